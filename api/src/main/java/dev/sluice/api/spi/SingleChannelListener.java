@@ -1,0 +1,56 @@
+package dev.sluice.api.spi;
+
+import dev.sluice.api.TransportAddress;
+import dev.sluice.api.TransportChannel;
+import dev.sluice.api.TransportListener;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listener that hands out one channel, opened when it is asked for; for endpoints that are not
+ * servers, such as files. {@code accept} gives the channel once and is exhausted afterwards.
+ */
+public final class SingleChannelListener implements TransportListener {
+  /** Opens the channel. */
+  @FunctionalInterface
+  public interface Opener {
+    /**
+     * Opens the channel, in the thread that accepts, without blocking.
+     *
+     * @throws IOException if it cannot be opened
+     */
+    TransportChannel open() throws IOException;
+  }
+
+  private final TransportAddress address;
+  private final AtomicReference<@Nullable Opener> opener;
+
+  /**
+   * Creates a listener.
+   *
+   * @param address what {@link #address()} returns
+   * @param opener opens the one channel; must not block, else a {@code close} could not end it
+   */
+  public SingleChannelListener(TransportAddress address, Opener opener) {
+    this.address = address;
+    this.opener = new AtomicReference<>(opener);
+  }
+
+  @Override
+  public TransportAddress address() {
+    return address;
+  }
+
+  @Override
+  public Optional<TransportChannel> accept() throws IOException {
+    Opener once = opener.getAndSet(null);
+    return once == null ? Optional.empty() : Optional.of(once.open());
+  }
+
+  @Override
+  public void close() {
+    opener.set(null);
+  }
+}
