@@ -4,9 +4,9 @@ package dev.sluice.api;
  * What an open channel can do beyond moving bytes in its declared direction.
  *
  * <p>A feature belongs to the open channel, not to its scheme: {@code file:} gives a seekable
- * channel for a regular file and one that is not for a FIFO. Ask {@link TransportChannel#features()}
- * once the channel is open; never ask {@code instanceof}. A method of an absent feature throws
- * {@link FeatureUnsupportedException} and leaves the channel as it was.
+ * channel for a regular file and one that is not for a FIFO. Ask {@link
+ * TransportChannel#features()} once the channel is open; never ask {@code instanceof}. A method of
+ * an absent feature throws {@link FeatureUnsupportedException} and leaves the channel as it was.
  */
 public enum ChannelFeature {
   /**

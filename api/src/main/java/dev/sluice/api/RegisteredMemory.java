@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
  *
  * <h2>Ownership</h2>
  *
- * Owned by whoever allocated it; freed by {@link #close} or with its channel, whichever comes first.
- * The segment is not accessible afterwards.
+ * Owned by whoever allocated it; freed by {@link #close} or with its channel, whichever comes
+ * first. The segment is not accessible afterwards.
  */
 public interface RegisteredMemory extends AutoCloseable {
   /** Returns the memory, accessible from every thread. */

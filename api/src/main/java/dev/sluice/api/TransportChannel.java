@@ -13,8 +13,8 @@ import java.util.Set;
  * An open byte channel of some transport. It <em>is</em> an NIO channel, so all that works on NIO
  * channels works on it; {@code docs/spec/channel-contract.md} numbers its rules.
  *
- * <p>{@code connect} gives a channel that writes, {@code accept} one that reads; the other direction
- * needs {@link ChannelFeature#DUPLEX}.
+ * <p>{@code connect} gives a channel that writes, {@code accept} one that reads; the other
+ * direction needs {@link ChannelFeature#DUPLEX}.
  *
  * <h2>Ownership</h2>
  *
@@ -89,8 +89,8 @@ public interface TransportChannel extends GatheringByteChannel, ScatteringByteCh
 
   /**
    * Returns the position of the next transfer, in bytes from the start of the medium: a file opened
-   * with an {@code offset} starts at that position, because QEMU's mapped-ram streams name positions
-   * in the file. Needs {@link ChannelFeature#SEEKABLE}.
+   * with an {@code offset} starts at that position, because QEMU's mapped-ram streams name
+   * positions in the file. Needs {@link ChannelFeature#SEEKABLE}.
    *
    * @throws FeatureUnsupportedException without the feature
    * @throws IOException if the transport fails
@@ -248,4 +248,13 @@ public interface TransportChannel extends GatheringByteChannel, ScatteringByteCh
    * off.
    */
   void abort();
+
+  /**
+   * Returns what an {@link #abort} leaves behind on this side, in words for a user who has to clean
+   * up, such as {@code /var/vm.mig is incomplete: 4096 bytes}; empty: nothing. Exact once the
+   * channel was aborted.
+   */
+  default Optional<String> remains() {
+    return Optional.empty();
+  }
 }

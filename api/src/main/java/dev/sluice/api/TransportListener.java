@@ -24,11 +24,19 @@ public interface TransportListener extends Closeable {
   TransportAddress address();
 
   /**
+   * Returns whether {@link #accept} waits for somebody else to come: true for a server, false for
+   * an endpoint that is simply opened, such as a file.
+   */
+  default boolean awaitsPeer() {
+    return true;
+  }
+
+  /**
    * Waits for the next incoming channel, before any hand-shake: {@link TransportChannel#establish}
    * finishes that in the connection's own thread, so a silent client cannot stop the listener.
    *
-   * @return the channel; empty when the listener is exhausted or closed, the normal end of an accept
-   *     loop
+   * @return the channel; empty when the listener is exhausted or closed, the normal end of an
+   *     accept loop
    * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted; the listener
    *     is closed
    * @throws IOException if accepting fails; the next call may succeed where the listener is open

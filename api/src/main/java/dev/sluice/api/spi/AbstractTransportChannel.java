@@ -37,8 +37,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *       release(false)} is called at most once: at any moment, by any thread, with transfers or
  *       {@code release(true)} in progress; or after {@code release(true)} threw. None of them comes
  *       after either returned.
- *   <li>What a transfer throws while the channel is being ended does not matter: the caller gets the
- *       exception that NIO prescribes.
+ *   <li>What a transfer throws while the channel is being ended does not matter: the caller gets
+ *       the exception that NIO prescribes.
  * </ul>
  */
 public abstract class AbstractTransportChannel implements TransportChannel {
@@ -121,10 +121,11 @@ public abstract class AbstractTransportChannel implements TransportChannel {
   /**
    * Ends the channel, frees what it holds, and wakes threads that are inside its transfers.
    *
-   * @param completed true: deliver everything that was written, then end (may block; ends within 1 s
-   *     of {@code release(false)} and of an interrupt). False: abandon at once; undo and reset what
-   *     can be.
-   * @throws IOException if the bytes could not be delivered; ignored when {@code completed} is false
+   * @param completed true: deliver everything that was written, then end (may block; ends within 1
+   *     s of {@code release(false)} and of an interrupt). False: abandon at once; undo and reset
+   *     what can be.
+   * @throws IOException if the bytes could not be delivered; ignored when {@code completed} is
+   *     false
    */
   protected abstract void release(boolean completed) throws IOException;
 
@@ -493,7 +494,9 @@ public abstract class AbstractTransportChannel implements TransportChannel {
       }
     }
 
-    /** Called by {@link #markClosed}, and by the thread that interrupts one between enter and exit. */
+    /**
+     * Called by {@link #markClosed}, and by the thread that interrupts one between enter and exit.
+     */
     @Override
     protected void implCloseChannel() {
       abort();

@@ -217,7 +217,8 @@ public final class Option<T> {
    * Returns the option's value in an address, or its default where it is not given.
    *
    * @param address where to look
-   * @throws TransportException of kind {@link Kind#ADDRESS} if the value is not of the option's type
+   * @throws TransportException of kind {@link Kind#ADDRESS} if the value is not of the option's
+   *     type
    */
   public T in(TransportAddress address) throws TransportException {
     Optional<T> given = given(address);
@@ -228,7 +229,8 @@ public final class Option<T> {
    * Returns the option's value in an address where it is given there.
    *
    * @param address where to look
-   * @throws TransportException of kind {@link Kind#ADDRESS} if the value is not of the option's type
+   * @throws TransportException of kind {@link Kind#ADDRESS} if the value is not of the option's
+   *     type
    */
   public Optional<T> given(TransportAddress address) throws TransportException {
     Optional<String> text = address.option(key);

@@ -65,7 +65,9 @@ public final class Scheme {
     return doc;
   }
 
-  /** Returns the features that a channel of this scheme may have; each open channel tells its own. */
+  /**
+   * Returns the features that a channel of this scheme may have; each open channel tells its own.
+   */
   public Set<ChannelFeature> features() {
     return features;
   }

@@ -44,6 +44,11 @@ public final class SingleChannelListener implements TransportListener {
   }
 
   @Override
+  public boolean awaitsPeer() {
+    return false;
+  }
+
+  @Override
   public Optional<TransportChannel> accept() throws IOException {
     Opener once = opener.getAndSet(null);
     return once == null ? Optional.empty() : Optional.of(once.open());

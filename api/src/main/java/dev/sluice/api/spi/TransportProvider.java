@@ -10,9 +10,8 @@ import java.util.List;
  * The service that a transport provides; found by {@link java.util.ServiceLoader}.
  *
  * <p>An implementation is a public final class with a public constructor without parameters that
- * does nothing. It is named in {@code META-INF/services} (write {@code
- * &#64;AutoService(TransportProvider.class)}) and, for the module path, in the {@code provides} of
- * its {@code module-info}.
+ * does nothing. It is named in {@code META-INF/services} (the annotation {@code AutoService} writes
+ * that file) and, for the module path, in the {@code provides} of its {@code module-info}.
  *
  * <h2>Threading</h2>
  *
@@ -23,8 +22,8 @@ import java.util.List;
  * <h2>Errors</h2>
  *
  * {@link #connect} and {@link #listen} throw {@link dev.sluice.api.TransportException}: of kind
- * {@code ADDRESS} for a target they cannot read, {@code UNREACHABLE} for an endpoint that is absent,
- * refuses or is taken, {@code IO} for the rest.
+ * {@code ADDRESS} for a target they cannot read, {@code UNREACHABLE} for an endpoint that is
+ * absent, refuses or is taken, {@code IO} for the rest.
  */
 public interface TransportProvider {
   /** The version of this SPI. A compile-time constant, so it is copied into whoever names it. */

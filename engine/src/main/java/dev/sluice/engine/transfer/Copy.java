@@ -1,0 +1,259 @@
+package dev.sluice.engine.transfer;
+
+import com.google.common.hash.Hasher;
+import com.google.common.util.concurrent.RateLimiter;
+import dev.sluice.api.ChannelFeature;
+import dev.sluice.api.TransportAddress;
+import dev.sluice.api.TransportChannel;
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
+import dev.sluice.engine.ChannelInput;
+import dev.sluice.engine.EngineOptions;
+import dev.sluice.engine.TruncatedStreamException;
+import dev.sluice.engine.registry.TransportRegistry;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Copies one stream, one way, from an incoming to an outgoing address.
+ *
+ * <p>The incoming side listens first, then the outgoing side is connected, then the incoming one is
+ * accepted: nothing is taken from a sender that could not be passed on. Success is told only after
+ * the outgoing side was closed and has delivered. Where the incoming side tells its length, a
+ * stream that ends early is truncated, not complete.
+ *
+ * <h2>Ownership</h2>
+ *
+ * The copy opens and ends all channels. The registry stays the caller's.
+ *
+ * <h2>Threading</h2>
+ *
+ * {@link #run} is called once and copies in its thread (in a platform thread of its own if that one
+ * is virtual, because files block their carrier). {@link #progress} and {@link #cancel} may be
+ * called by any thread at any time. An interrupt of the running thread cancels.
+ *
+ * <h2>Errors</h2>
+ *
+ * Every failure is a {@link TransferException} that names the side. All channels are aborted then:
+ * no peer that can be told otherwise sees a complete stream.
+ */
+public final class Copy {
+  /** Large enough that system calls are few, small enough to stay in the processor's cache. */
+  private static final EngineOptions BUFFER = new EngineOptions(256 << 10, 2, 1);
+
+  /** What moves between two looks at the rate and the counters. */
+  private static final long STEP_BYTES = 1 << 20;
+
+  /** A step at a limited rate takes a twentieth of a second: smooth, and quick to be cancelled. */
+  private static final long STEPS_PER_SECOND = 20;
+
+  private static final Duration LOOK_PERIOD = Duration.ofMillis(100);
+
+  private final TransportRegistry registry;
+  private final TransportAddress incoming;
+  private final TransportAddress outgoing;
+  private final CopyOptions options;
+  private final CopyListener listener;
+  private final Activity activity = new Activity();
+  private final OpenEnds ends = new OpenEnds();
+
+  private final Optional<Hasher> hasher;
+
+  /** Where a failure of the running thread is to be looked for. */
+  private Leg leg = Leg.INCOMING;
+
+  /** Zero until both sides are open. */
+  private volatile long startNanos;
+
+  private volatile OptionalLong expectedByteCount = OptionalLong.empty();
+
+  /**
+   * Creates a copy that has not begun.
+   *
+   * @param registry where the transports are
+   * @param incoming listened on and read from
+   * @param outgoing connected to and written to
+   * @param options rate, digest, time-outs
+   * @param listener told what happens
+   */
+  public Copy(
+      TransportRegistry registry,
+      TransportAddress incoming,
+      TransportAddress outgoing,
+      CopyOptions options,
+      CopyListener listener) {
+    this.registry = registry;
+    this.incoming = incoming;
+    this.outgoing = outgoing;
+    this.options = options;
+    this.listener = listener;
+    this.hasher = options.digest().map(DigestAlgorithm::newHasher);
+  }
+
+  /** Returns how far the copy is. */
+  public CopyProgress progress() {
+    return new CopyProgress(activity.byteCount(), expectedByteCount, elapsed());
+  }
+
+  /**
+   * Ends the copy within 1 s; {@link #run} throws of kind {@link Kind#CANCELLED}. Does nothing once
+   * the copy is complete.
+   *
+   * @param reason what to say
+   */
+  public void cancel(String reason) {
+    ends.abandon(new TransportException(Kind.CANCELLED, reason));
+  }
+
+  /**
+   * Copies.
+   *
+   * @return what was copied; it is delivered
+   * @throws TransferException if the copy did not complete
+   */
+  public CopyResult run() throws TransferException {
+    return Thread.currentThread().isVirtual()
+        ? PlatformThread.call(this::copy, () -> cancel("interrupted"))
+        : copy();
+  }
+
+  private CopyResult copy() throws TransferException {
+    try (ends;
+        Watchdog watchdog = new Watchdog()) {
+      options
+          .deadline()
+          .ifPresent(
+              limit ->
+                  watchdog.after(
+                      limit, () -> expire("not complete within the deadline of", limit)));
+      open(watchdog);
+      transfer(watchdog);
+      deliver();
+      return new CopyResult(activity.byteCount(), elapsed(), digest());
+    } catch (IOException | RuntimeException failure) {
+      throw ends.failed(leg, activity.byteCount(), failure);
+    }
+  }
+
+  private void expire(String what, Duration limit) {
+    ends.abandon(new TransportException(Kind.TIMED_OUT, what + " " + limit.toMillis() + " ms"));
+  }
+
+  private void open(Watchdog watchdog) throws IOException {
+    refuseOneEndpoint();
+    ends.keepServer(registry.listen(incoming, options.context()));
+    if (ends.server().awaitsPeer()) {
+      listener.listening(ends.server().address());
+    }
+    leg = Leg.OUTGOING;
+    ends.keepTarget(() -> registry.connect(outgoing, options.context()));
+    listener.connected(leg, ends.target().info());
+    leg = Leg.INCOMING;
+    accept(watchdog);
+    ends.server().close();
+    listener.connected(leg, ends.source().info());
+  }
+
+  /** Reading from what one writes to never ends, or destroys it. */
+  private void refuseOneEndpoint() throws TransportException {
+    if (!incoming.target().isEmpty()
+        && incoming.scheme().equals(outgoing.scheme())
+        && incoming.target().equals(outgoing.target())) {
+      throw new TransportException(
+          Kind.ADDRESS, "both sides are " + incoming, "name two different endpoints", null);
+    }
+  }
+
+  private void accept(Watchdog watchdog) throws IOException {
+    Optional<Watchdog.Timer> accepting =
+        options
+            .acceptTimeout()
+            .map(
+                limit ->
+                    watchdog.after(
+                        limit, () -> expire("nobody came to " + incoming + " within", limit)));
+    TransportChannel source =
+        ends.server()
+            .accept()
+            .orElseThrow(
+                () -> new TransportException(Kind.IO, incoming + " was closed before anyone came"));
+    ends.keepSource(source);
+    accepting.ifPresent(Watchdog.Timer::close);
+    Duration handshake = options.context().handshakeTimeout();
+    try (Watchdog.Timer _ =
+        watchdog.after(
+            handshake, () -> expire("no hand-shake on " + incoming + " within", handshake))) {
+      source.establish();
+    }
+  }
+
+  private void transfer(Watchdog watchdog) throws IOException {
+    TransportChannel source = ends.source();
+    boolean file = source.features().contains(ChannelFeature.SEEKABLE);
+    long start = file ? source.position() : 0;
+    if (file) {
+      expectedByteCount = OptionalLong.of(Math.max(0, source.size() - start));
+    }
+    startNanos = System.nanoTime();
+    activity.reading();
+    watchdog.every(LOOK_PERIOD, () -> activity.overdue(options).ifPresent(ends::abandon));
+    ChannelInput input = ChannelInput.over(source, BUFFER);
+    try {
+      // A file does not keep its reader waiting: all its time counts as writing, and the target
+      // stays bare, for the kernel to copy to.
+      if (file && hasher.isEmpty()) {
+        pump(input, ends.target(), true);
+      } else {
+        pump(input, new WatchedChannel(ends.target(), activity, hasher), false);
+      }
+    } catch (IOException failure) {
+      leg = input.firstError().isPresent() ? Leg.INCOMING : Leg.OUTGOING;
+      throw failure;
+    }
+    long expected = expectedByteCount.orElse(0);
+    if (activity.byteCount() < expected) {
+      throw new TruncatedStreamException(
+          source.info().name(), expected, activity.byteCount(), start);
+    }
+  }
+
+  private void pump(ChannelInput input, WritableByteChannel target, boolean bare)
+      throws IOException {
+    long step =
+        options
+            .rate()
+            .map(rate -> Math.clamp(rate / STEPS_PER_SECOND, 1, STEP_BYTES))
+            .orElse(STEP_BYTES);
+    Optional<RateLimiter> budget = options.rate().map(RateLimiter::create);
+    long moved;
+    do {
+      budget.ifPresent(limiter -> limiter.acquire((int) step));
+      if (bare) {
+        activity.writing();
+      }
+      moved = input.transferTo(target, step);
+      if (bare) {
+        activity.written(moved);
+      }
+    } while (moved == step);
+  }
+
+  private void deliver() throws IOException {
+    leg = Leg.OUTGOING;
+    activity.delivering();
+    ends.target().close();
+    ends.complete();
+  }
+
+  private Optional<String> digest() {
+    return hasher.map(sum -> options.digest().orElseThrow().print(sum.hash()));
+  }
+
+  private Duration elapsed() {
+    long start = startNanos;
+    return start == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - start);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.sluice.engine.transfer;
+
+import dev.sluice.api.TransportChannel;
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
+import dev.sluice.api.TransportListener;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a copy has open. One thread opens and uses it; any thread may abandon it, at any moment,
+ * also while something is being opened.
+ */
+final class OpenEnds implements AutoCloseable {
+  /** Opens a channel, and ends within 1 s of its thread's interrupt. */
+  @FunctionalInterface
+  interface Opener {
+    TransportChannel open() throws IOException;
+  }
+
+  private @Nullable TransportListener server;
+  private @Nullable TransportChannel source;
+  private @Nullable TransportChannel target;
+  private @Nullable TransportException reason;
+  private @Nullable Thread opening;
+  private boolean complete;
+
+  /** Takes a listener over. */
+  synchronized void keepServer(TransportListener opened) throws IOException {
+    server = opened;
+    throwIfAbandoned();
+  }
+
+  /** Takes the outgoing channel over, which may take a while to open. */
+  void keepTarget(Opener opener) throws IOException {
+    TransportChannel opened = open(opener);
+    synchronized (this) {
+      target = opened;
+      throwIfAbandoned();
+    }
+  }
+
+  /** Takes the incoming channel over. */
+  synchronized void keepSource(TransportChannel opened) throws IOException {
+    source = opened;
+    throwIfAbandoned();
+  }
+
+  private TransportChannel open(Opener opener) throws IOException {
+    synchronized (this) {
+      throwIfAbandoned();
+      opening = Thread.currentThread();
+    }
+    try {
+      return opener.open();
+    } finally {
+      synchronized (this) {
+        opening = null;
+        if (reason != null) {
+          // The interrupt was ours, and has done its work.
+          Thread.interrupted();
+        }
+      }
+    }
+  }
+
+  synchronized TransportListener server() {
+    return Objects.requireNonNull(server);
+  }
+
+  synchronized TransportChannel source() {
+    return Objects.requireNonNull(source);
+  }
+
+  synchronized TransportChannel target() {
+    return Objects.requireNonNull(target);
+  }
+
+  private void throwIfAbandoned() throws TransportException {
+    if (reason != null) {
+      throw reason;
+    }
+  }
+
+  /** Ends all that is open; the first reason counts, and none once the copy is complete. */
+  synchronized void abandon(TransportException why) {
+    if (reason == null && !complete) {
+      reason = why;
+      abort();
+      if (opening != null) {
+        opening.interrupt();
+      }
+    }
+  }
+
+  /** The outgoing side has delivered. */
+  synchronized void complete() {
+    complete = true;
+  }
+
+  /** Aborts all, or, after {@link #complete}, ends the incoming side. */
+  @Override
+  public void close() {
+    if (complete) {
+      closeQuietly(server);
+      closeQuietly(source);
+    } else {
+      synchronized (this) {
+        abort();
+      }
+    }
+  }
+
+  private void abort() {
+    if (target != null) {
+      target.abort();
+    }
+    if (source != null) {
+      source.abort();
+    }
+    closeQuietly(server);
+  }
+
+  private static void closeQuietly(@Nullable AutoCloseable end) {
+    if (end != null) {
+      try {
+        end.close();
+      } catch (Exception afterTheFact) {
+        System.getLogger("dev.sluice.engine")
+            .log(System.Logger.Level.DEBUG, "closing " + end, afterTheFact);
+      }
+    }
+  }
+
+  /** Returns what to tell of a failure, after {@link #close}. */
+  @SuppressWarnings("ReferenceEquality") // an exception cannot be attached to itself
+  synchronized TransferException failed(Leg leg, long byteCount, Exception failure) {
+    Throwable cause = failure;
+    if (reason != null) {
+      cause = reason;
+      if (failure != reason) {
+        reason.addSuppressed(failure);
+      }
+    } else if (failure instanceof ClosedByInterruptException) {
+      cause = new TransportException(Kind.CANCELLED, "interrupted", failure);
+    }
+    Optional<String> remains = target == null ? Optional.empty() : target.remains();
+    return new TransferException(leg, byteCount, remains, cause);
+  }
+}
