@@ -1,6 +1,9 @@
 package dev.sluice.api.spi;
 
 import dev.sluice.api.ChannelFeature;
+import dev.sluice.api.TransportAddress;
+import dev.sluice.api.TransportException;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -15,12 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scheme {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9+.-]{0,30}");
+  private static final String FOLDER = "{dir}";
 
   private final String name;
   private final String targetForm;
   private final String doc;
   private final Set<ChannelFeature> features;
   private final List<Option<?>> options;
+  private final @Nullable TransportAddress loopback;
+  private final boolean dropsBytes;
   private final @Nullable String unavailability;
 
   private Scheme(Builder builder) {
@@ -29,6 +35,8 @@ public final class Scheme {
     doc = builder.doc;
     features = Set.copyOf(builder.features);
     options = builder.options;
+    loopback = builder.loopback;
+    dropsBytes = builder.dropsBytes;
     unavailability = builder.unavailability;
     Set<String> keys = new HashSet<>();
     for (Option<?> option : options) {
@@ -77,6 +85,25 @@ public final class Scheme {
     return options;
   }
 
+  /**
+   * Returns an address at which the scheme can be tried on this host alone: what is written to it
+   * can be read back from it. Empty: it cannot be tried so.
+   *
+   * @param folder a private, empty, temporary folder that the address may lie in
+   */
+  public Optional<TransportAddress> loopback(Path folder) {
+    return Optional.ofNullable(loopback)
+        .map(address -> address.withTarget(address.target().replace(FOLDER, folder.toString())));
+  }
+
+  /**
+   * Returns whether what is written goes nowhere, and nothing can be read back: whoever tries the
+   * scheme can only count.
+   */
+  public boolean dropsBytes() {
+    return dropsBytes;
+  }
+
   /** Returns why the scheme cannot be used here; empty if it can. */
   public Optional<String> unavailability() {
     return Optional.ofNullable(unavailability);
@@ -89,6 +116,8 @@ public final class Scheme {
     private String doc = "";
     private final Set<ChannelFeature> features = EnumSet.noneOf(ChannelFeature.class);
     private List<Option<?>> options = List.of();
+    private @Nullable TransportAddress loopback;
+    private boolean dropsBytes;
     private @Nullable String unavailability;
 
     private Builder(String name) {
@@ -135,6 +164,33 @@ public final class Scheme {
      */
     public Builder options(Option<?>... all) {
       options = List.of(all);
+      return this;
+    }
+
+    /**
+     * Sets an address at which the scheme can be tried on this host alone, for demonstrations and
+     * tests: what connecting to it writes, listening on it gives.
+     *
+     * @param template of this scheme, such as {@code tcp:127.0.0.1:0} or {@code
+     *     unix:{dir}/demo.sock}; <code>{dir}</code> in the target stands for a private temporary
+     *     folder
+     * @throws IllegalArgumentException if it is not an address of this scheme
+     */
+    public Builder loopback(String template) {
+      try {
+        loopback = TransportAddress.parse(template);
+      } catch (TransportException malformed) {
+        throw new IllegalArgumentException(malformed.getMessage(), malformed);
+      }
+      if (!loopback.scheme().equals(name)) {
+        throw new IllegalArgumentException("'" + template + "' is not of scheme " + name);
+      }
+      return this;
+    }
+
+    /** Says that what is written goes nowhere, and nothing can be read back. */
+    public Builder dropsBytes() {
+      dropsBytes = true;
       return this;
     }
 

@@ -7,10 +7,12 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.reflect.Modifier;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -32,12 +34,13 @@ final class Declarations {
   private static final Logger LOGGER = System.getLogger(Declarations.class.getPackageName());
 
   /** A provider's name in a module descriptor or service file of a jar or folder. */
-  private record Declaration(String className, Optional<String> location) {}
+  private record Declaration(String className, Optional<String> location, boolean inServiceFile) {}
 
   /** A provider that cannot be loaded, and why. */
   record Culprit(String className, Optional<String> location, Throwable cause) {}
 
   private final ClassLoader loader;
+  private final Set<String> blamed = new HashSet<>();
 
   /** Read when the first provider fails: as a rule none does. */
   private @Nullable List<Declaration> declarations;
@@ -46,21 +49,18 @@ final class Declarations {
     this.loader = loader;
   }
 
-  /**
-   * Returns the first provider that cannot be loaded.
-   *
-   * @param settled the names of those that were loaded or blamed before
-   */
-  Optional<Culprit> nextCulprit(Set<String> settled) {
+  /** Returns a provider that cannot be loaded, each once; empty when all are told. */
+  Optional<Culprit> nextCulprit() {
     if (declarations == null) {
       declarations = Stream.concat(inModules(), inServiceFiles()).toList();
     }
     for (Declaration declaration : declarations) {
-      if (!settled.contains(declaration.className)) {
+      if (!blamed.contains(declaration.className)) {
         try {
-          probe(declaration.className);
+          probe(declaration);
         } catch (Throwable cause) {
           Fatal.rethrow(cause);
+          blamed.add(declaration.className);
           return Optional.of(new Culprit(declaration.className, declaration.location, cause));
         }
       }
@@ -69,15 +69,30 @@ final class Declarations {
   }
 
   /** Does what the service loader does before it calls the constructor, and fails as it does. */
-  private void probe(String className) throws ReflectiveOperationException {
+  private void probe(Declaration declaration) throws ReflectiveOperationException {
+    String className = declaration.className;
     if (!className.chars().allMatch(c -> c == '.' || Character.isJavaIdentifierPart(c))) {
       throw new ServiceConfigurationError("'" + className + "' is not the name of a class");
     }
     Class<?> type = Class.forName(className, false, loader);
+    if (declaration.inServiceFile ? type.getModule().isNamed() : hasProviderMethod(type)) {
+      return;
+    }
     if (!TransportProvider.class.isAssignableFrom(type)) {
-      throw new ClassCastException(className + " is not a " + TransportProvider.class.getName());
+      throw new ServiceConfigurationError(
+          className + " is not a " + TransportProvider.class.getName());
     }
     var _ = type.getConstructor();
+  }
+
+  /** In a named module this takes the place of the constructor. */
+  private static boolean hasProviderMethod(Class<?> type) {
+    return Arrays.stream(type.getMethods())
+        .anyMatch(
+            method ->
+                method.getName().equals("provider")
+                    && method.getParameterCount() == 0
+                    && Modifier.isStatic(method.getModifiers()));
   }
 
   private Stream<Declaration> inModules() {
@@ -101,7 +116,7 @@ final class Declarations {
     return module.getDescriptor().provides().stream()
         .filter(provides -> provides.service().equals(TransportProvider.class.getName()))
         .flatMap(provides -> provides.providers().stream())
-        .map(className -> new Declaration(className, locationOf(module)));
+        .map(className -> new Declaration(className, locationOf(module), false));
   }
 
   private static Optional<String> locationOf(Module module) {
@@ -119,7 +134,7 @@ final class Declarations {
       for (URL file : Collections.list(loader.getResources(SERVICE_FILE))) {
         Optional<String> location = Optional.of(Location.of(file, SERVICE_FILE));
         for (String className : namesIn(file)) {
-          found.add(new Declaration(className, location));
+          found.add(new Declaration(className, location, true));
         }
       }
     } catch (IOException | RuntimeException unreadable) {

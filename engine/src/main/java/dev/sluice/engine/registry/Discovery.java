@@ -28,9 +28,6 @@ final class Discovery {
   private final Declarations declarations;
   private final Admission admission;
 
-  /** The names that {@link #declarations} need not explain any more. */
-  private final Set<String> settled = new HashSet<>();
-
   private final Set<String> constructed = new HashSet<>();
   private final Set<String> unexplained = new HashSet<>();
 
@@ -67,10 +64,9 @@ final class Discovery {
 
   /** Returns whether a culprit was found. */
   private boolean explain(Throwable broken) {
-    Optional<Declarations.Culprit> found = declarations.nextCulprit(settled);
+    Optional<Declarations.Culprit> found = declarations.nextCulprit();
     if (found.isPresent()) {
       Declarations.Culprit culprit = found.get();
-      settled.add(culprit.className());
       refuse(Optional.of(culprit.className()), culprit.location(), Stage.LOCATE, culprit.cause());
     } else if (unexplained.add(broken.toString())) {
       refuse(Optional.empty(), Optional.empty(), Stage.LOCATE, broken);
@@ -80,7 +76,6 @@ final class Discovery {
 
   private void construct(ServiceLoader.Provider<TransportProvider> candidate) {
     Class<? extends TransportProvider> type = candidate.type();
-    settled.add(type.getName());
     TransportProvider provider;
     try {
       provider = candidate.get();

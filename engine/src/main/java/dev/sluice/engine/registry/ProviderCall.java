@@ -35,8 +35,6 @@ final class ProviderCall {
    * @throws IOException what the check or the provider threw; what the provider must not throw, as
    *     the cause of a {@link TransportException} of kind {@link Kind#IO}
    */
-  // Everything: a provider can throw checked exceptions that the compiler did not see.
-  @SuppressWarnings("CatchingUnchecked")
   <T> T run(Request<T> request) throws IOException {
     @Nullable T opened;
     try {
@@ -46,6 +44,7 @@ final class ProviderCall {
     } catch (IOException allowed) {
       throw allowed;
     } catch (Throwable broken) {
+      // Throwable, because a provider can throw checked exceptions that no compiler saw.
       Fatal.rethrow(broken);
       throw brokeContract("threw " + Advice.reason(broken), broken);
     }
@@ -64,8 +63,8 @@ final class ProviderCall {
                 side == Side.CONNECT ? "connecting to" : "listening on",
                 address,
                 how),
-        broken instanceof LinkageError
-            ? Advice.on(broken)
+        broken instanceof LinkageError linkage
+            ? Advice.onLinkage(linkage)
             : "report it to the author of the transport",
         broken);
   }

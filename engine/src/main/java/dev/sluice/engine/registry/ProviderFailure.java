@@ -54,7 +54,7 @@ public record ProviderFailure(
         stage,
         Optional.empty(),
         Advice.reason(real),
-        Advice.on(real),
+        Advice.on(stage, real),
         Optional.of(real));
   }
 

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import dev.sluice.api.spi.Scheme;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -52,7 +53,7 @@ final class SchemeTable {
     Optional<String> unavailability = claim.scheme().scheme().unavailability();
     if (unavailability.isPresent()) {
       throw new SchemeUnavailableException(
-          name, "scheme '" + name + "' cannot be used here: " + unavailability.get(), known());
+          name, "scheme '" + name + "' cannot be used here: " + unavailability.get(), usable());
     }
     return claim;
   }
@@ -80,6 +81,16 @@ final class SchemeTable {
     return claims.isEmpty()
         ? "no transports are installed: put their jars on the class path or the module path"
         : "known schemes: " + String.join(", ", claims.keySet());
+  }
+
+  private String usable() {
+    String names =
+        claims.values().stream()
+            .map(claim -> claim.scheme().scheme())
+            .filter(scheme -> scheme.unavailability().isEmpty())
+            .map(Scheme::name)
+            .collect(joining(", "));
+    return "schemes that can be used: " + (names.isEmpty() ? "none" : names);
   }
 
   private String suspects() {

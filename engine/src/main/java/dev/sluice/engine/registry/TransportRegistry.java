@@ -59,6 +59,8 @@ public final class TransportRegistry implements AutoCloseable {
    * @param host the application's class loader
    */
   public static TransportRegistry load(ClassLoader host) {
+    // A null would mean the system class loader.
+    Objects.requireNonNull(host, "host");
     Admission admission = new Admission();
     new Discovery(
             Origin.HOST,
