@@ -62,7 +62,7 @@ public final class Background<T> {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("not so after 10 s");
       }
-      Thread.onSpinWait();
+      Thread.yield();
     }
   }
 }

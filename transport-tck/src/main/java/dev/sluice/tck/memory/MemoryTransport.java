@@ -65,6 +65,7 @@ public final class MemoryTransport implements TransportProvider {
                 ChannelFeature.RESET,
                 ChannelFeature.NON_BLOCKING)
             .options(CAPACITY)
+            .loopback(SCHEME + ":loopback")
             .build());
   }
 

@@ -127,14 +127,24 @@ final class Ring {
     }
   }
 
+  /**
+   * A condition wakes at an interrupt before the base class of channels has seen it; that one
+   * aborts the channel, which ends the wait for good.
+   */
   private boolean await(BooleanSupplier condition, Duration atMost) {
-    try {
-      long nanos = TimeUnit.NANOSECONDS.convert(atMost);
-      while (!condition.getAsBoolean() && nanos > 0) {
-        nanos = changed.awaitNanos(nanos);
+    boolean interrupted = false;
+    long start = System.nanoTime();
+    long wait = TimeUnit.NANOSECONDS.convert(atMost);
+    long left = wait;
+    while (!condition.getAsBoolean() && left > 0) {
+      try {
+        changed.awaitNanos(left);
+      } catch (InterruptedException seenByTheBaseClassToo) {
+        interrupted = true;
       }
-    } catch (InterruptedException interrupted) {
-      // The base class of channels has seen it too, and tells the caller.
+      left = wait - (System.nanoTime() - start);
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
     return condition.getAsBoolean();

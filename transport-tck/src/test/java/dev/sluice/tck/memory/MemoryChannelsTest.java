@@ -14,6 +14,7 @@ import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.tck.Background;
 import dev.sluice.tck.Bytes;
+import dev.sluice.tck.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -22,6 +23,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
@@ -119,8 +121,7 @@ class MemoryChannelsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 64, 1000})
   void transfers_randomSizesThroughAnyCapacity_keepTheBytes(int capacity) throws Exception {
-    long seed = System.nanoTime();
-    System.out.println("seed " + seed + "L of transfers_randomSizes..., capacity " + capacity);
+    long seed = Seed.print(getClass());
     byte[] sent = Bytes.random(seed, 20_000);
     var small = MemoryChannels.pair(Set.of(), capacity);
     var writer =
@@ -157,7 +158,7 @@ class MemoryChannelsTest {
       received.position(received.position() + (int) moved);
     }
     assertTrue(writer.result());
-    assertArrayEquals(sent, java.util.Arrays.copyOf(received.array(), received.position()));
+    assertArrayEquals(sent, Arrays.copyOf(received.array(), received.position()));
   }
 
   @Test
@@ -337,17 +338,20 @@ class MemoryChannelsTest {
     assertThrows(AsynchronousCloseException.class, waiter::result);
   }
 
+  /** Repeated, because the waiter may wake before or after the interrupt reached the channel. */
   @ParameterizedTest
   @MethodSource("threads")
   void awaitWritable_interrupted_throwsAndAborts(Thread.Builder kind) throws Exception {
-    var small = MemoryChannels.pair(Set.of(), 1);
-    small.outgoing().write(Bytes.of("x"));
-    var waiter =
-        Background.on(kind, () -> small.outgoing().awaitWritable(Duration.ofSeconds(20)))
-            .awaitBlocked();
-    waiter.interrupt();
-    assertThrows(ClosedByInterruptException.class, waiter::result);
-    assertReset(() -> small.incoming().read(ByteBuffer.allocate(1)));
+    for (int i = 0; i < 200; i++) {
+      var small = MemoryChannels.pair(Set.of(), 1);
+      small.outgoing().write(Bytes.of("x"));
+      var waiter =
+          Background.on(kind, () -> small.outgoing().awaitWritable(Duration.ofSeconds(20)))
+              .awaitBlocked();
+      waiter.interrupt();
+      assertThrows(ClosedByInterruptException.class, waiter::result);
+      assertReset(() -> small.incoming().read(ByteBuffer.allocate(1)));
+    }
   }
 
   private static int writeForever(TransportChannel channel) throws IOException {

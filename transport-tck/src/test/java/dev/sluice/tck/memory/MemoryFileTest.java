@@ -9,6 +9,7 @@ import dev.sluice.api.Direction;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.tck.Bytes;
+import dev.sluice.tck.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -21,7 +22,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -142,10 +142,9 @@ class MemoryFileTest {
     assertEquals(2, writer.position());
   }
 
-  @RepeatedTest(20)
+  @Test
   void randomCalls_doWhatFileChannelDoes(@TempDir Path folder) throws IOException {
-    long seed = System.nanoTime();
-    System.out.println("seed " + seed + "L of randomCalls_doWhatFileChannelDoes");
+    long seed = Seed.print(getClass());
     var random = new Random(seed);
     var memory = new MemoryFile();
     Path path = folder.resolve("expected");
@@ -156,7 +155,7 @@ class MemoryFileTest {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE)) {
-      for (int i = 0; i < 300; i++) {
+      for (int i = 0; i < 3000; i++) {
         long position = random.nextInt(2000);
         byte[] bytes = new byte[1 + random.nextInt(100)];
         random.nextBytes(bytes);

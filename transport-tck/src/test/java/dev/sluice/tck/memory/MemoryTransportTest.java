@@ -10,6 +10,7 @@ import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.api.TransportListener;
+import dev.sluice.api.spi.Scheme;
 import dev.sluice.api.spi.TransportContext;
 import dev.sluice.api.spi.TransportProvider;
 import dev.sluice.tck.Background;
@@ -17,6 +18,7 @@ import dev.sluice.tck.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
@@ -156,7 +158,9 @@ class MemoryTransportTest {
   @Test
   void provider_declaresItselfButIsNoService() {
     assertEquals(TransportProvider.SPI_VERSION, transport.spiVersion());
-    assertEquals(MemoryTransport.SCHEME, transport.schemes().getFirst().name());
+    Scheme scheme = transport.schemes().getFirst();
+    assertEquals(MemoryTransport.SCHEME, scheme.name());
+    assertTrue(scheme.loopback(Path.of("unused")).isPresent());
     assertFalse(
         ServiceLoader.load(TransportProvider.class).stream()
             .anyMatch(service -> service.type() == MemoryTransport.class));

@@ -1,0 +1,167 @@
+package dev.sluice.cli;
+
+import dev.sluice.cli.console.CommandException;
+import dev.sluice.cli.console.Console;
+import dev.sluice.cli.console.ErrorCard;
+import dev.sluice.cli.console.Events;
+import dev.sluice.cli.console.Failure;
+import dev.sluice.cli.copy.CopyCommand;
+import dev.sluice.cli.demo.DemoCommand;
+import dev.sluice.cli.transports.TransportsCommand;
+import dev.sluice.engine.registry.TransportRegistry;
+import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.function.Supplier;
+import java.util.spi.ToolProvider;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command as a whole: finds the sub-command, among its own or the tools of other modules, and
+ * explains what cannot be understood.
+ */
+public final class Sluice {
+  /** Leaves a space behind the longest. */
+  private static final int LONG_OPTION_WIDTH = 24;
+
+  private static final List<String> VERSION = List.of("-V", "--version");
+  private static final List<String> VERBOSE = List.of("-v", "--verbose");
+
+  private final Console console;
+  private final Supplier<TransportRegistry> registries;
+  private final Supplier<SortedMap<String, ToolProvider>> tools;
+  private final List<String> self;
+
+  /**
+   * Creates the command.
+   *
+   * @param console where to speak
+   * @param registries loads the transports, when they are needed
+   * @param tools loads the tools of other modules by the name of their sub-command, when they are
+   *     needed
+   * @param self the words that start this command in a process of its own
+   */
+  public Sluice(
+      Console console,
+      Supplier<TransportRegistry> registries,
+      Supplier<SortedMap<String, ToolProvider>> tools,
+      List<String> self) {
+    this.console = console;
+    this.registries = registries;
+    this.tools = tools;
+    this.self = List.copyOf(self);
+  }
+
+  /**
+   * Runs a command line.
+   *
+   * @param arguments the words of it
+   * @return the exit status; whatever went wrong has been said
+   */
+  public int run(String... arguments) {
+    try {
+      if (arguments.length > 0 && VERSION.contains(arguments[0])) {
+        // Not through picocli, which would double the time.
+        Version.print(console.out());
+        return 0;
+      }
+      SequencedMap<String, Supplier<Object>> own = ownCommands();
+      if (arguments.length == 0 || arguments[0].startsWith("-")) {
+        return commandLine(own).execute(arguments);
+      }
+      Supplier<Object> named = own.get(arguments[0]);
+      return named == null
+          ? runTool(arguments[0], Arrays.copyOfRange(arguments, 1, arguments.length))
+          : commandLine(Map.of(arguments[0], named)).execute(arguments);
+    } catch (RuntimeException | Error bug) {
+      return fail(Failure.of(bug), arguments);
+    } finally {
+      console.out().flush();
+      console.err().flush();
+    }
+  }
+
+  private SequencedMap<String, Supplier<Object>> ownCommands() {
+    SequencedMap<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("copy", () -> new CopyCommand(console, registries));
+    commands.put("transports", () -> new TransportsCommand(console, registries));
+    commands.put("demo", () -> new DemoCommand(console, registries, self));
+    return commands;
+  }
+
+  /** Takes only what is needed: picocli reads the annotations of every command it is given. */
+  private CommandLine commandLine(Map<String, Supplier<Object>> commands) {
+    CommandLine commandLine = new CommandLine(new Root());
+    commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get()));
+    return commandLine
+        .setOut(new PrintWriter(console.out(), true))
+        .setErr(new PrintWriter(console.err(), true))
+        // Otherwise picocli asks whether it speaks to a terminal, which costs 20 ms.
+        .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
+        .setUsageHelpLongOptionsMaxWidth(LONG_OPTION_WIDTH)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((wrong, arguments) -> fail(usage(wrong), arguments))
+        .setExecutionExceptionHandler(
+            (thrown, failed, parsed) ->
+                fail(
+                    thrown instanceof CommandException known ? known.failure() : Failure.of(thrown),
+                    parsed.originalArgs().toArray(String[]::new)));
+  }
+
+  private int runTool(String name, String[] arguments) {
+    SortedMap<String, ToolProvider> installed = tools.get();
+    ToolProvider tool = installed.get(name);
+    return tool != null
+        ? tool.run(console.out(), console.err(), arguments)
+        : fail(unknown(name, installed.keySet()), arguments);
+  }
+
+  private Failure unknown(String name, Collection<String> toolNames) {
+    List<String> known = new ArrayList<>(ownCommands().keySet());
+    known.addAll(toolNames);
+    CommandLine names = new CommandLine(new Root());
+    known.forEach(other -> names.addSubcommand(other, new Root()));
+    String meant =
+        new UnmatchedArgumentException(names, List.of(name))
+            .getSuggestions().stream()
+                // picocli compares pairs of letters, which finds too much.
+                .filter(near -> name.startsWith(near.substring(0, 1)))
+                .findFirst()
+                .map(near -> "did you mean '" + near + "'? ")
+                .orElse("");
+    return Failure.usage(
+        "unknown command '" + name + "'", meant + "commands: " + String.join(", ", known));
+  }
+
+  private static Failure usage(ParameterException wrong) {
+    List<String> meant =
+        wrong instanceof UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions()
+            : List.of();
+    String help =
+        "'" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help' shows how";
+    return Failure.usage(
+        String.valueOf(wrong.getMessage()),
+        meant.isEmpty() ? help : "did you mean " + meant.getFirst() + "? " + help);
+  }
+
+  /** Says what went wrong before or beside a sub-command's own reports. */
+  private int fail(Failure failure, String... arguments) {
+    List<String> words = List.of(arguments);
+    ErrorCard.print(failure, words.stream().anyMatch(VERBOSE::contains), console.err());
+    if (words.contains("--json")) {
+      new Events(console.out(), InstantSource.system()).writeError(failure);
+    }
+    return failure.code().number();
+  }
+}

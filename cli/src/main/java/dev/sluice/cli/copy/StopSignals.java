@@ -1,0 +1,79 @@
+package dev.sluice.cli.copy;
+
+import java.lang.System.Logger.Level;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Catches the first Ctrl-C, SIGTERM or SIGHUP. With it the JVM's own handlers come back, so that a
+ * second one ends the process at once.
+ *
+ * <p>A shutdown hook would be told neither which signal came nor of a second one. The JDK offers
+ * signals in {@code sun.misc} only, and javac's warning of that cannot be suppressed: hence the
+ * reflection. Where it fails, the JVM's own handlers stay: the exit status is right all the same.
+ */
+final class StopSignals implements AutoCloseable {
+  private final CompletableFuture<StopSignal> first = new CompletableFuture<>();
+  private final List<Restoration> restorations = new ArrayList<>();
+
+  /** Puts back what handled a signal before. */
+  @FunctionalInterface
+  private interface Restoration {
+    void run() throws ReflectiveOperationException;
+  }
+
+  /** Starts to catch. */
+  StopSignals() {
+    try {
+      for (StopSignal signal : StopSignal.values()) {
+        restorations.add(handle(signal));
+      }
+    } catch (ReflectiveOperationException absent) {
+      log(absent);
+    }
+  }
+
+  private Restoration handle(StopSignal signal) throws ReflectiveOperationException {
+    Class<?> signalType = Class.forName("sun.misc.Signal");
+    Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+    Method handle = signalType.getMethod("handle", signalType, handlerType);
+    Object jdkSignal = signalType.getConstructor(String.class).newInstance(signal.jdkName());
+    Object handler =
+        Proxy.newProxyInstance(
+            handlerType.getClassLoader(),
+            new Class<?>[] {handlerType},
+            (proxy, method, arguments) -> caught(signal));
+    Object previous = handle.invoke(null, jdkSignal, handler);
+    return () -> handle.invoke(null, jdkSignal, previous);
+  }
+
+  private Object caught(StopSignal signal) {
+    close();
+    return first.complete(signal);
+  }
+
+  /** Completes with the first signal, in a thread of the JVM's. */
+  CompletableFuture<StopSignal> first() {
+    return first;
+  }
+
+  /** Catches no more. */
+  @Override
+  public synchronized void close() {
+    for (Restoration restoration : restorations) {
+      try {
+        restoration.run();
+      } catch (ReflectiveOperationException gone) {
+        log(gone);
+      }
+    }
+    restorations.clear();
+  }
+
+  private static void log(ReflectiveOperationException failure) {
+    System.getLogger("dev.sluice.cli").log(Level.DEBUG, "signals are left to the JVM", failure);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.sluice.cli.demo;
+
+import dev.sluice.cli.console.CommonOptions;
+import dev.sluice.cli.console.Console;
+import dev.sluice.cli.logging.Logging;
+import dev.sluice.engine.registry.TransportRegistry;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code sluice demo}. */
+@Command(
+    name = "demo",
+    description = {
+      "Send a real migration stream over every installed transport, and compare.",
+      "Needs nothing but this program; everything stays on this host.",
+    },
+    customSynopsis = "sluice demo [OPTIONS]",
+    sortOptions = false,
+    usageHelpWidth = 100,
+    footer = {
+      "",
+      "  sluice demo         exit status 0 only if every digest is equal, 8 if one is not",
+      "  sluice demo -v      with the stack trace of a transport that fails",
+    })
+public final class DemoCommand implements Callable<Integer> {
+  private final Console console;
+  private final Supplier<TransportRegistry> registries;
+  private final List<String> self;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  /**
+   * Creates the command.
+   *
+   * @param console where to speak
+   * @param registries loads the transports
+   * @param self the words that start the {@code sluice} command in a process of its own
+   */
+  public DemoCommand(Console console, Supplier<TransportRegistry> registries, List<String> self) {
+    this.console = console;
+    this.registries = registries;
+    this.self = self;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Logging.configure(common.verbose);
+    try (TransportRegistry registry = registries.get();
+        TemporaryFolder folder = new TemporaryFolder()) {
+      return new Demo(console, registry, self, folder.path()).run(common.verbose).number();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.sluice.cli.demo;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A private folder that goes when it is closed, and with Ctrl-C too. */
+final class TemporaryFolder implements AutoCloseable {
+  private final Path path = Files.createTempDirectory("sluice-demo-");
+
+  TemporaryFolder() throws IOException {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::delete, "sluice-demo-cleaner"));
+  }
+
+  Path path() {
+    return path;
+  }
+
+  @Override
+  public void close() {
+    delete();
+  }
+
+  /** Whatever cannot be deleted stays, in the system's folder for such things. */
+  private void delete() {
+    if (Files.notExists(path)) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(path)) {
+      List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+      for (Path entry : deepestFirst) {
+        Files.deleteIfExists(entry);
+      }
+    } catch (IOException | UncheckedIOException inUse) {
+      System.getLogger("dev.sluice.cli").log(System.Logger.Level.DEBUG, "deleting " + path, inUse);
+    }
+  }
+}

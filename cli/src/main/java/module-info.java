@@ -1,0 +1,35 @@
+/**
+ * The {@code sluice} command.
+ *
+ * <p>Knows no transport: those on its module path are found at run time, and so are further
+ * sub-commands.
+ *
+ * @uses java.util.spi.ToolProvider a tool named {@code sluice-NAME} is the command {@code sluice
+ *     NAME}
+ */
+module dev.sluice.cli {
+  requires dev.sluice.engine;
+  requires com.fasterxml.jackson.core;
+  requires info.picocli;
+  requires java.logging;
+  // For signals; see StopSignals.
+  requires jdk.unsupported;
+  requires me.tongfei.progressbar;
+  requires static org.jspecify;
+
+  exports dev.sluice.cli.logging to
+      java.logging;
+
+  opens dev.sluice.cli to
+      info.picocli;
+  opens dev.sluice.cli.console to
+      info.picocli;
+  opens dev.sluice.cli.copy to
+      info.picocli;
+  opens dev.sluice.cli.demo to
+      info.picocli;
+  opens dev.sluice.cli.transports to
+      info.picocli;
+
+  uses java.util.spi.ToolProvider;
+}

@@ -1,0 +1,41 @@
+package dev.sluice.it.command;
+
+import static dev.sluice.it.support.Command.sluice;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.it.support.Outcome;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** {@code sluice demo}, with nothing else installed. */
+class DemoIT {
+  /** The bundled stream, unpacked. */
+  private static final String BYTE_COUNT = "37738912";
+
+  @Test
+  void demo_sendsTheStreamOverEveryTransport() throws Exception {
+    Outcome demo = sluice("demo").run().succeeded();
+    List<String> lines = demo.out().lines().toList();
+
+    List<String> schemes =
+        sluice("transports", "--json").run().succeeded().json().stream()
+            .map(line -> line.get("scheme"))
+            .filter(String.class::isInstance)
+            .map(String.class::cast)
+            .distinct()
+            .toList();
+    assertEquals(5, schemes.size(), schemes::toString);
+    for (String scheme : schemes) {
+      List<String> rows =
+          lines.stream()
+              .filter(line -> Pattern.compile("^\\W*" + scheme + "\\b").matcher(line).find())
+              .toList();
+      assertEquals(1, rows.size(), () -> "no row for " + scheme + ": " + demo);
+      assertTrue(
+          rows.getFirst().replace(",", "").contains(BYTE_COUNT), () -> "not all bytes: " + demo);
+    }
+    assertEquals("", demo.err());
+  }
+}

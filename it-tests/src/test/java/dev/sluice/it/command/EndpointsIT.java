@@ -1,0 +1,175 @@
+package dev.sluice.it.command;
+
+import static dev.sluice.it.support.Command.copy;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.it.support.Blackhole;
+import dev.sluice.it.support.Bytes;
+import dev.sluice.it.support.Fifo;
+import dev.sluice.it.support.Folder;
+import dev.sluice.it.support.Mode;
+import dev.sluice.it.support.Outcome;
+import dev.sluice.it.support.Peer;
+import dev.sluice.it.support.Running;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Endpoints that are absent, refuse, are taken or do not answer: exit status 3. */
+class EndpointsIT {
+  private static final int UNREACHABLE = 3;
+
+  @TempDir Path folder;
+
+  private String in = "";
+  private String out = "";
+
+  @BeforeEach
+  void makeSource() throws Exception {
+    in = "file:" + Bytes.file(folder.resolve("in"), 10_000);
+    out = "file:" + folder.resolve("out");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void portInUse(Mode mode) throws Exception {
+    try (ServerSocketChannel taken = Peer.tcp("127.0.0.1")) {
+      copy(mode, Peer.address(taken), out)
+          .run()
+          .failed(mode, UNREACHABLE, "in use|taken", Peer.address(taken).substring(4));
+    }
+    Folder.assertHolds(folder, "in");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void connectionRefused(Mode mode) throws Exception {
+    String nobody = Peer.refusing();
+
+    copy(mode, in, nobody).run().failed(mode, UNREACHABLE, "refused", nobody.substring(4));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void connectionRefused_whileListening_leavesNoSocketFile(Mode mode) throws Exception {
+    copy(mode, "unix:" + folder.resolve("in.sock"), Peer.refusing())
+        .run()
+        .failed(mode, UNREACHABLE, "refused");
+
+    Folder.assertHolds(folder, "in");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void unixSocketAbsent(Mode mode) throws Exception {
+    Path absent = folder.resolve("absent.sock");
+
+    copy(mode, in, "unix:" + absent).run().failed(mode, UNREACHABLE, absent.toString());
+    Folder.assertHolds(folder, "in");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void unixSocketTaken_isLeftToItsServer(Mode mode) throws Exception {
+    Path path = folder.resolve("taken.sock");
+    try (ServerSocketChannel _ = Peer.unix(path)) {
+      copy(mode, "unix:" + path, out)
+          .run()
+          .failed(mode, UNREACHABLE, path.toString(), "in use|taken|answers");
+      try (SocketChannel still = Peer.connect("unix:" + path)) {
+        assertTrue(still.isConnected());
+      }
+    }
+    Folder.assertHolds(folder, "in", "taken.sock");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void staleUnixSocket_isReplaced(Mode mode) throws Exception {
+    Path path = folder.resolve("stale.sock");
+    Peer.unix(path).close();
+    assertTrue(Files.exists(path));
+
+    try (Running copy = copy(mode, "unix:" + path, out).start()) {
+      send(copy.awaitListening(), 5);
+      copy.await(Duration.ofSeconds(20)).copied(mode, 5);
+    }
+    Folder.assertHolds(folder, "in", "out");
+  }
+
+  private static void send(String address, int byteCount) throws Exception {
+    try (SocketChannel socket = Peer.connect(address)) {
+      socket.write(ByteBuffer.wrap(Bytes.random(byteCount)));
+      socket.shutdownOutput();
+      assertEquals(-1, socket.read(ByteBuffer.allocate(1)));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void regularFileInPlaceOfAUnixSocket_isKept(Mode mode) throws Exception {
+    copy(mode, "unix:" + folder.resolve("in"), "null:")
+        .run()
+        .failed(mode, UNREACHABLE, folder.resolve("in").toString());
+
+    assertEquals(10_000, Files.size(folder.resolve("in")));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void unknownHost(Mode mode) throws Exception {
+    copy(mode, in, "tcp:no-such-host.invalid:4444", "--connect-timeout", "3s")
+        .run()
+        .failed(mode, UNREACHABLE, "no-such-host.invalid");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void addressOfAnotherMachine_cannotBeBound(Mode mode) throws Exception {
+    // 192.0.2.0/24 is for documentation: no machine has it.
+    copy(mode, "tcp:192.0.2.1:4444", out).run().failed(mode, UNREACHABLE, "192.0.2.1");
+    Folder.assertHolds(folder, "in");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void noAnswer_endsWithTheConnectTimeout(Mode mode) throws Exception {
+    try (Blackhole silent = new Blackhole()) {
+      Outcome outcome = copy(mode, in, silent.address(), "--connect-timeout", "500ms").run();
+
+      outcome.failed(mode, UNREACHABLE, "500 ms|0.5 s|500ms", silent.address().substring(4));
+      assertTrue(outcome.elapsed().toMillis() < 5_000, outcome::toString);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void noAnswer_endsWithTheTimeoutOfTheAddress(Mode mode) throws Exception {
+    try (Blackhole silent = new Blackhole()) {
+      copy(mode, in, silent.address() + ",connect-timeout=500ms")
+          .run()
+          .failed(mode, UNREACHABLE, "500 ms|0.5 s|500ms");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void fifoThatNobodyReads(Mode mode) throws Exception {
+    Path fifo = Fifo.make(folder.resolve("fifo"));
+    Outcome outcome = copy(mode, in, "file:" + fifo, "--connect-timeout", "500ms").run();
+
+    outcome.failed(mode, UNREACHABLE, fifo.toString(), "open|read");
+    assertTrue(outcome.elapsed().toMillis() < 5_000, outcome::toString);
+    assertFalse(Files.isRegularFile(fifo), "the FIFO was replaced");
+    Folder.assertHolds(folder, "fifo", "in");
+  }
+}

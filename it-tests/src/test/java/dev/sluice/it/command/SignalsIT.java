@@ -1,0 +1,272 @@
+package dev.sluice.it.command;
+
+import static dev.sluice.it.support.Command.copy;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.it.support.Blackhole;
+import dev.sluice.it.support.Bytes;
+import dev.sluice.it.support.Command;
+import dev.sluice.it.support.Fifo;
+import dev.sluice.it.support.Folder;
+import dev.sluice.it.support.Mode;
+import dev.sluice.it.support.Outcome;
+import dev.sluice.it.support.Peer;
+import dev.sluice.it.support.Running;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Ctrl-C and SIGTERM in every phase: the end within 3 s, the right status, and what is left. */
+class SignalsIT {
+  private static final Duration PROMISE = Duration.ofSeconds(3);
+  private static final int SIZE = 8 << 20;
+  private static final String LEFT_NOTHING = "nothing";
+
+  @TempDir Path folder;
+
+  private Path in = Path.of("");
+  private Path target = Path.of("");
+  private Path out = Path.of("");
+
+  /** A signal, whom the command speaks to, and the exit status. */
+  record Stop(String signal, Mode mode, int code) {
+    static Stop of(String text) {
+      return text.equals("Ctrl-C")
+          ? new Stop("INT", Mode.PLAIN, 130)
+          : new Stop("TERM", Mode.JSON, 143);
+    }
+  }
+
+  @BeforeEach
+  void makeFiles() throws Exception {
+    in = Bytes.file(folder.resolve("in"), SIZE);
+    target = Files.createDirectory(folder.resolve("target"));
+    out = Files.writeString(target.resolve("out"), "old");
+  }
+
+  /** The address of a file that must not change. */
+  private String kept() {
+    return "file:" + out;
+  }
+
+  private void assertKept() throws IOException {
+    Folder.assertHolds(target, "out");
+    assertEquals("old", Files.readString(out));
+  }
+
+  private static Outcome stop(Running copy, Stop stop, String... words) throws Exception {
+    copy.signal(stop.signal);
+    return copy.await(PROMISE).failed(stop.mode, stop.code, words);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileListening(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    try (Running copy = copy(stop.mode, "tcp:127.0.0.1:0", kept()).start()) {
+      copy.awaitListening();
+      stop(copy, stop, LEFT_NOTHING);
+    }
+    assertKept();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileListening_theSocketFileGoes(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    try (Running copy = copy(stop.mode, "unix:" + folder.resolve("in.sock"), kept()).start()) {
+      copy.awaitListening();
+      stop(copy, stop, LEFT_NOTHING);
+    }
+    assertKept();
+    Folder.assertHolds(folder, "in", "target");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileAClientIsSilent(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    try (Running copy = copy(stop.mode, "tcp:127.0.0.1:0", kept()).start();
+        SocketChannel client = Peer.connect(copy.awaitListening())) {
+      client.write(ByteBuffer.wrap(new byte[100]));
+      copy.awaitIdle();
+      stop(copy, stop, LEFT_NOTHING, "100 bytes|incoming");
+    }
+    assertKept();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileConnecting(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    try (Blackhole silent = new Blackhole();
+        Running copy =
+            copy(stop.mode, "file:" + in, silent.address(), "--connect-timeout", "60s").start()) {
+      copy.awaitIdle();
+      stop(copy, stop, LEFT_NOTHING);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileNobodyWritesTheFifo(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    Path fifo = Fifo.make(folder.resolve("fifo"));
+    try (Running copy = copy(stop.mode, "file:" + fifo, kept()).start()) {
+      copy.awaitIdle();
+      stop(copy, stop, LEFT_NOTHING);
+    }
+    assertKept();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileNobodyReadsTheFifo(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    Path fifo = Fifo.make(folder.resolve("fifo"));
+    try (Running copy =
+        copy(stop.mode, "file:" + in, "file:" + fifo, "--connect-timeout", "60s").start()) {
+      copy.awaitIdle();
+      stop(copy, stop);
+    }
+    Folder.assertHolds(folder, "fifo", "in", "target");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileTheFifoIsFull(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    Path fifo = Fifo.make(folder.resolve("fifo"));
+    try (Running reader =
+            Command.of("bash", "-c", "exec 3<> \"$0\"; read -r line", fifo.toString())
+                .withInputPipe()
+                .start();
+        Running copy = copy(stop.mode, "file:" + in, "file:" + fifo).start()) {
+      assertTrue(reader.isAlive());
+      copy.awaitIdle();
+      stop(copy, stop, "65536|outgoing");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileCopyingToAFile(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    try (Running copy = copy(stop.mode, "file:" + in, kept(), "--rate", "2MiB").start()) {
+      Folder.awaitBytes(target, 100_000);
+      stop(copy, stop, LEFT_NOTHING, "\\d{6} (of|bytes)|after \\d|stopped");
+    }
+    assertKept();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileWritingInPlace_tellsWhatIsLeft(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    try (Running copy =
+        copy(stop.mode, "file:" + in, kept() + ",in-place=on", "--rate", "2MiB").start()) {
+      Folder.awaitBytes(target, 100_000);
+      stop(copy, stop, out + ".*(incomplete|partial|half|bytes)");
+    }
+    Folder.assertHolds(target, "out");
+    assertTrue(Files.size(out) < SIZE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileStandardInputIsSilent(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    try (Running copy = copy(stop.mode, "-", kept()).withInputPipe().start()) {
+      copy.awaitIdle();
+      stop(copy, stop, LEFT_NOTHING);
+    }
+    assertKept();
+  }
+
+  /** Plain only: with JSON on standard output, the stream cannot be there. */
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void whileNobodyReadsStandardOutput(String signal, int code) throws Exception {
+    Stop stop = new Stop(signal, Mode.PLAIN, code);
+    try (Running copy = copy(Mode.PLAIN, "file:" + in, "-").withOutputPipe().start()) {
+      copy.awaitIdle();
+      stop(copy, stop);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileTheReceiverDoesNotRead(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    Path large = Bytes.file(folder.resolve("large"), 64 << 20);
+    try (ServerSocketChannel server = Peer.tcp("127.0.0.1");
+        Running copy = copy(stop.mode, "file:" + large, Peer.address(server)).start();
+        SocketChannel receiver = server.accept()) {
+      copy.awaitIdle();
+      stop(copy, stop);
+      assertNoEnd(receiver);
+    }
+  }
+
+  /** What was abandoned must not look complete. */
+  private static void assertNoEnd(SocketChannel receiver) {
+    assertThrows(IOException.class, () -> Channels.newInputStream(receiver).readAllBytes());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileTheReceiverDoesNotClose(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    try (ServerSocketChannel server = Peer.tcp("127.0.0.1");
+        Running copy = copy(stop.mode, "file:" + in, Peer.address(server)).start();
+        SocketChannel receiver = server.accept()) {
+      assertEquals(SIZE, Channels.newInputStream(receiver).readAllBytes().length);
+      copy.awaitIdle();
+      stop(copy, stop);
+    }
+  }
+
+  @Test
+  void secondCtrlC_endsItAsWell() throws Exception {
+    try (Running copy = copy(Mode.PLAIN, "tcp:127.0.0.1:0", kept()).start()) {
+      copy.awaitListening();
+      copy.signal("INT");
+      copy.signal("INT");
+      assertEquals(130, copy.await(PROMISE).code());
+    }
+    assertKept();
+  }
+
+  @Test
+  void ctrlCAtAnyMoment_hasTheRightStatusOrIsTooLate() throws Exception {
+    // From before main to after the end, which here is about half a second away.
+    for (int millis = 0; millis < 600; millis += 60) {
+      try (Running copy = copy(Mode.PLAIN, "file:" + in, kept()).start()) {
+        if (!copy.endsWithin(Duration.ofMillis(millis))) {
+          copy.signal("INT");
+        }
+        Outcome outcome = copy.await(PROMISE);
+        if (outcome.code() == 0) {
+          Bytes.assertSame(in, out);
+          Files.writeString(out, "old");
+        } else {
+          assertEquals(130, outcome.code(), outcome::toString);
+          outcome.noTrace();
+        }
+        assertKept();
+      }
+    }
+  }
+}

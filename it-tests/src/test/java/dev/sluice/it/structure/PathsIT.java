@@ -1,0 +1,119 @@
+package dev.sluice.it.structure;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.it.support.Bytes;
+import dev.sluice.it.support.Command;
+import dev.sluice.it.support.Mode;
+import dev.sluice.it.support.Outcome;
+import dev.sluice.it.support.Project;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The same program, started without the launcher. */
+class PathsIT {
+  @TempDir Path folder;
+
+  /** How the JVM is told of the jars. */
+  enum Start {
+    CLASS_PATH {
+      @Override
+      List<String> arguments(String path) {
+        return List.of("-cp", path, "dev.sluice.cli.Main");
+      }
+    },
+    MODULE_PATH {
+      @Override
+      List<String> arguments(String path) {
+        return List.of("-p", path, "-m", "dev.sluice.cli");
+      }
+    };
+
+    abstract List<String> arguments(String path);
+
+    Command command(List<Path> more, String... arguments) {
+      List<Path> jars = new ArrayList<>(Project.runtimeJars());
+      jars.addAll(more);
+      return Command.of(Project.java().toString())
+          .plus(arguments(SourceCompiler.path(jars)).toArray(String[]::new))
+          .plus(arguments);
+    }
+  }
+
+  @Test
+  void transports_areTheSameOnBothPaths() throws Exception {
+    List<String> classPath =
+        schemes(Start.CLASS_PATH.command(List.of(), "transports", "--json").run());
+    List<String> modulePath =
+        schemes(Start.MODULE_PATH.command(List.of(), "transports", "--json").run());
+
+    assertEquals(List.of("file", "null", "stdio", "tcp", "unix"), classPath);
+    assertEquals(classPath, modulePath);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void copy_works(Start start) throws Exception {
+    Path in = Bytes.file(folder.resolve("in"), 100_001);
+    Path out = folder.resolve("out");
+
+    start.command(List.of(), "copy", "file:" + in, "file:" + out).run().copied(Mode.PLAIN, 100_001);
+
+    Bytes.assertSame(in, out);
+  }
+
+  static Stream<Arguments> brokenJars() {
+    return Stream.of(Start.values())
+        .flatMap(
+            start ->
+                Stream.of(BrokenJar.values())
+                    .filter(jar -> start == Start.CLASS_PATH || jar.startsAsModule())
+                    .map(jar -> Arguments.of(start, jar)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("brokenJars")
+  void brokenProvider_isExplained_andHidesNobody(Start start, BrokenJar kind) throws Exception {
+    Path jar = kind.make(folder);
+
+    Outcome listed = start.command(List.of(jar), "transports").run();
+    String text = listed.out() + listed.err();
+    for (String scheme : List.of("file", "null", "stdio", "tcp", "unix")) {
+      assertTrue(text.contains(scheme), () -> scheme + " is hidden: " + listed);
+    }
+    assertTrue(text.contains("broken.Provider"), () -> "the class is not named: " + listed);
+    assertTrue(
+        text.contains(String.valueOf(jar.getFileName())), () -> "the jar is not named: " + listed);
+    listed.noTrace();
+
+    Outcome json = start.command(List.of(jar), "transports", "--json").run();
+    assertEquals(List.of("file", "null", "stdio", "tcp", "unix"), schemes(json));
+    assertTrue(json.out().contains("broken.Provider"), json::toString);
+
+    Path in = Bytes.file(folder.resolve("in"), 10);
+    start.command(List.of(jar), "copy", "file:" + in, "null:").run().copied(Mode.PLAIN, 10);
+  }
+
+  private static List<String> schemes(Outcome listed) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (Map<String, @Nullable Object> line : listed.json()) {
+      if (line.get("scheme") instanceof String name && line.containsKey("options")) {
+        names.add(name);
+      }
+    }
+    names.sort(null);
+    return names;
+  }
+}

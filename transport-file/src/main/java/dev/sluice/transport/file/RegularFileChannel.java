@@ -1,0 +1,155 @@
+package dev.sluice.transport.file;
+
+import dev.sluice.api.ChannelFeature;
+import dev.sluice.api.Direction;
+import dev.sluice.api.TransportException.Kind;
+import dev.sluice.api.spi.AbstractTransportChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A channel that reads or writes a regular file, with positions.
+ *
+ * <p>Virtual threads call directly: transfers of regular files end by themselves, and the JDK lends
+ * the scheduler another thread meanwhile.
+ */
+final class RegularFileChannel extends AbstractTransportChannel {
+  private final FileTarget target;
+  private final Direction direction;
+  private final FileChannel file;
+  private final FileEnd end;
+
+  /** Where the stream starts; in a written file nothing but older bytes lies before. */
+  private final long offset;
+
+  /**
+   * Takes over an open file.
+   *
+   * @param direction READ or WRITE
+   * @param file at {@code offset}
+   * @param end of {@code file}
+   * @param offset where the stream starts
+   */
+  RegularFileChannel(
+      FileTarget target, Direction direction, FileChannel file, FileEnd end, long offset) {
+    super(target.info(), direction, Set.of(ChannelFeature.SEEKABLE));
+    this.target = target;
+    this.direction = direction;
+    this.file = file;
+    this.end = end;
+    this.offset = offset;
+  }
+
+  @Override
+  protected long readInto(ByteBuffer[] targets, int offset, int length) throws IOException {
+    return read(() -> file.read(targets, offset, length));
+  }
+
+  @Override
+  protected long writeFrom(ByteBuffer[] sources, int offset, int length) throws IOException {
+    return write(() -> file.write(sources, offset, length));
+  }
+
+  @Override
+  public int readAt(ByteBuffer buffer, long position) throws IOException {
+    requirePosition(position);
+    int room = buffer.remaining();
+    if (position > Long.MAX_VALUE - room) {
+      // No file reaches that far, and the system call fails instead of telling the end.
+      return (int) reading(() -> -1);
+    }
+    return (int) reading(() -> room > 0 ? read(() -> file.read(buffer, position)) : 0);
+  }
+
+  @Override
+  public int writeAt(ByteBuffer buffer, long position) throws IOException {
+    requirePosition(position);
+    return (int)
+        writing(() -> buffer.hasRemaining() ? write(() -> file.write(buffer, position)) : 0);
+  }
+
+  @Override
+  public long position() throws IOException {
+    return transferring(file::position);
+  }
+
+  @Override
+  public void position(long position) throws IOException {
+    requirePosition(position);
+    transferring(
+        () -> {
+          file.position(position);
+          return position;
+        });
+  }
+
+  @Override
+  public long size() throws IOException {
+    return transferring(file::size);
+  }
+
+  /** The JDK closes the file if the thread is interrupted in any of its methods. */
+  private long transferring(Transfer call) throws IOException {
+    return direction.reads() ? reading(call) : writing(call);
+  }
+
+  private static void requirePosition(long position) {
+    if (position < 0) {
+      throw new IllegalArgumentException("negative position: " + position);
+    }
+  }
+
+  private long read(Transfer call) throws IOException {
+    try {
+      return call.run();
+    } catch (IOException failure) {
+      throw FileFailure.moving(
+          Kind.IO, "reading " + target.description(), byteCount(), null, failure);
+    }
+  }
+
+  private long write(Transfer call) throws IOException {
+    try {
+      return call.run();
+    } catch (IOException failure) {
+      throw end.failed(full("writing ", byteCount(), failure));
+    }
+  }
+
+  private IOException full(String doing, long byteCount, IOException failure) {
+    String hint = FileFailure.spaceHint(target.path());
+    return FileFailure.moving(Kind.IO, doing + target.description(), byteCount, hint, failure);
+  }
+
+  /** How far it went, for a message; kernel copies count too. -1 if the file is closed. */
+  private long byteCount() {
+    try {
+      return (direction.reads() ? file.position() : file.size()) - offset;
+    } catch (IOException closed) {
+      return -1;
+    }
+  }
+
+  @Override
+  public Optional<Channel> nioChannel() {
+    return Optional.of(file);
+  }
+
+  @Override
+  protected void release(boolean completed) throws IOException {
+    if (!completed) {
+      end.abandon();
+      return;
+    }
+    long byteCount = byteCount();
+    try {
+      end.complete();
+    } catch (IOException failure) {
+      throw full("completing ", byteCount, failure);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.sluice.transport.socket;
+
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what the JDK throws for sockets into what the SPI promises.
+ *
+ * <p>The JDK gives no error numbers, only classes and the system's texts, which are in the user's
+ * language. So kinds follow from the class and from what was being done; texts only refine the
+ * wording.
+ */
+final class SocketFailures {
+  private SocketFailures() {}
+
+  /** Returns the failure of a transfer over an established connection: every one is its end. */
+  static TransportException broken(String channelName, String doing, IOException cause) {
+    String detail = detail(cause);
+    boolean reset = detail.startsWith("connection reset") || detail.startsWith("broken pipe");
+    String message =
+        reset
+            ? channelName + " reset the connection while " + doing
+            : "the connection to " + channelName + " broke while " + doing;
+    return new TransportException(
+        Kind.RESET,
+        message + " (" + detail + ")",
+        "see the peer's own messages for why it gave up",
+        cause);
+  }
+
+  /** Returns that no socket could be made: this process or the system is out of descriptors. */
+  static TransportException noDescriptor(String doing, IOException cause) {
+    return new TransportException(
+        Kind.LIMIT,
+        "no socket for " + doing + ": " + detail(cause),
+        "close connections, or raise the limit of open files (ulimit -n)",
+        cause);
+  }
+
+  static TransportException unreachable(String message, String hint, @Nullable Throwable cause) {
+    return new TransportException(Kind.UNREACHABLE, message, hint, cause);
+  }
+
+  /** Returns the system's own words, as a part of a sentence. */
+  static String detail(Throwable cause) {
+    String text = cause.getMessage();
+    return text == null || text.isEmpty()
+        ? cause.getClass().getSimpleName()
+        : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+  }
+
+  /**
+   * Returns a duration as it is written in an address, such as {@code 500ms} or {@code 1m30s}; from
+   * 1 s on in tenths of a second.
+   */
+  static String text(Duration duration) {
+    long millis = duration.toMillis();
+    return millis < 1_000
+        ? millis + "ms"
+        : Duration.ofMillis((millis + 50) / 100 * 100)
+            .toString()
+            .substring("PT".length())
+            .toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,178 @@
+package dev.sluice.transport.socket;
+
+import dev.sluice.api.TransportException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file of a listening unix socket.
+ *
+ * <p>The JDK binds and listens in one step, with permissions from the process's umask. So the
+ * socket is bound in a folder that only its owner can enter, gets its permissions there, and
+ * appears under its name by a hard link: at no moment can it be reached with wider permissions, and
+ * of several listeners that start at once the link lets only one win.
+ *
+ * <p>A stale socket is moved into that folder rather than deleted in place, because between the
+ * look at it and the deletion another listener may have put its own there: what was moved is looked
+ * at, and put back if it is not what was found stale.
+ *
+ * <h2>Threading</h2>
+ *
+ * Safe for any thread.
+ */
+final class SocketFile implements Closeable {
+  /** Tells files apart, those too that got the inode number of a deleted one. */
+  private record Identity(long device, long inode, FileTime madeAt) {
+    static Optional<Identity> of(Path path) throws IOException {
+      try {
+        Map<String, Object> attributes =
+            Files.readAttributes(path, "unix:dev,ino,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
+        return Optional.of(
+            new Identity(
+                (long) attributes.get("dev"),
+                (long) attributes.get("ino"),
+                (FileTime) attributes.get("lastModifiedTime")));
+      } catch (NoSuchFileException absent) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  private static final String FRESH = "s";
+
+  private final Path path;
+  private final Identity identity;
+
+  private SocketFile(Path path, Identity identity) {
+    this.path = path;
+    this.identity = identity;
+  }
+
+  /**
+   * Makes a socket listen under a path.
+   *
+   * @return its file, to be closed before the socket
+   * @throws TransportException of kind UNREACHABLE if the path is taken or cannot be created
+   */
+  static SocketFile publish(
+      Path path, ServerSocketChannel server, int backlog, Set<PosixFilePermission> mode)
+      throws TransportException {
+    // Of its own even where the working directory is the parent: a relative path has none.
+    Path absolute = path.toAbsolutePath();
+    try {
+      Optional<Identity> stale = staleAt(path);
+      Path parent = Objects.requireNonNullElse(absolute.getParent(), absolute);
+      try (PrivateFolder folder = PrivateFolder.in(parent)) {
+        folder.bind(server, FRESH, backlog);
+        Path fresh = folder.file(FRESH);
+        try {
+          Files.setPosixFilePermissions(fresh, mode);
+          if (stale.isPresent()) {
+            removeStale(absolute, stale.get());
+          }
+          Files.createLink(absolute, fresh);
+          return new SocketFile(absolute, Identity.of(fresh).orElseThrow());
+        } finally {
+          Files.delete(fresh);
+        }
+      }
+    } catch (TransportException failure) {
+      throw failure;
+    } catch (IOException failure) {
+      throw notPublished(path, failure);
+    }
+  }
+
+  /** Returns the socket at a path that nobody serves; empty if there is nothing at all. */
+  private static Optional<Identity> staleAt(Path path) throws IOException {
+    Optional<Identity> found = Identity.of(path);
+    if (found.isEmpty()) {
+      return found;
+    }
+    if (!SocketPath.isSocket(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw SocketFailures.unreachable(
+          "cannot listen at unix:" + path + ": what is in the way is not a socket",
+          "remove it if it is not needed, or choose another path",
+          null);
+    }
+    boolean stale;
+    try {
+      stale = UnixConnector.isStale(path);
+    } catch (IOException notRefused) {
+      throw inUse(path, SocketFailures.detail(notRefused), notRefused);
+    }
+    if (!stale) {
+      throw inUse(path, "another listener answers", null);
+    }
+    return found;
+  }
+
+  private static void removeStale(Path path, Identity stale) throws IOException {
+    Path claim = path.resolveSibling(".sluice-" + stale.inode());
+    try {
+      Files.createLink(claim, path);
+    } catch (NoSuchFileException removedMeanwhile) {
+      return;
+    } catch (FileAlreadyExistsException claimed) {
+      throw inUse(
+          path, "another listener is about to take it; if none is, remove " + claim, claimed);
+    }
+    try {
+      if (!Identity.of(claim).equals(Optional.of(stale))) {
+        throw inUse(path, "another listener took it at the same moment", null);
+      }
+      Files.deleteIfExists(path);
+    } finally {
+      Files.delete(claim);
+    }
+  }
+
+  private static TransportException inUse(Path path, String why, @Nullable IOException cause) {
+    return SocketFailures.unreachable(
+        "cannot listen at unix:" + path + ": the socket is in use (" + why + ")",
+        "end the other program (ss -lxp shows it), or choose another path",
+        cause);
+  }
+
+  private static TransportException notPublished(Path path, IOException failure) {
+    if (failure instanceof FileAlreadyExistsException) {
+      return inUse(path, "another listener took it at the same moment", failure);
+    }
+    Path folder = Objects.requireNonNullElse(path.toAbsolutePath().getParent(), path);
+    String detail =
+        switch (failure) {
+          case NoSuchFileException _ -> "the folder " + folder + " does not exist";
+          case AccessDeniedException _ -> "no permission to create a file in " + folder;
+          case FileSystemException other when other.getReason() != null ->
+              "creating a file in " + folder + " failed: " + other.getReason();
+          default -> SocketFailures.detail(failure);
+        };
+    return SocketFailures.unreachable(
+        "cannot listen at unix:" + path + ": " + detail,
+        "choose a path in a folder that exists and that this user may write to",
+        failure);
+  }
+
+  /** Removes the file, unless another one has taken its place. Calling it again does nothing. */
+  @Override
+  public void close() throws IOException {
+    if (Identity.of(path).equals(Optional.of(identity))) {
+      Files.deleteIfExists(path);
+    }
+  }
+}

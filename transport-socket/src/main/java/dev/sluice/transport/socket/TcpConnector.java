@@ -1,0 +1,146 @@
+package dev.sluice.transport.socket;
+
+import dev.sluice.api.TransportAddress;
+import dev.sluice.api.TransportChannel;
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
+import dev.sluice.api.spi.TransportContext;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Connects to {@code tcp} addresses. */
+final class TcpConnector {
+  private final TransportAddress address;
+  private final TcpChannels channels;
+
+  private TcpConnector(TransportAddress address, TcpChannels channels) {
+    this.address = address;
+    this.channels = channels;
+  }
+
+  static TransportChannel connect(TransportAddress address, TransportContext context)
+      throws IOException {
+    HostPort target = HostPort.in(address);
+    if (target.port() == 0) {
+      throw new TransportException(
+          Kind.ADDRESS,
+          "cannot connect to port 0, which '" + address + "' names",
+          "write the port that the listening side printed",
+          null);
+    }
+    AddressFamilies families = AddressFamilies.in(address);
+    Deadline deadline = Deadline.after(SocketOptions.connectTimeout(address, context));
+    List<InetSocketAddress> peers =
+        hosts(target, deadline).stream()
+            .filter(families::allow)
+            .map(host -> new InetSocketAddress(host, target.port()))
+            .toList();
+    if (peers.isEmpty()) {
+      throw families.noneOf(target);
+    }
+    return new TcpConnector(address, TcpChannels.in(address, context))
+        .connectToAny(peers, deadline);
+  }
+
+  /** No host: what QEMU's resolver gives for one, the loopback addresses. */
+  private static List<InetAddress> hosts(HostPort target, Deadline deadline) throws IOException {
+    return target.host().isEmpty()
+        ? List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"))
+        : NameLookup.addressesOf(target.host(), deadline);
+  }
+
+  private TransportChannel connectToAny(List<InetSocketAddress> peers, Deadline deadline)
+      throws IOException {
+    TransportException firstFailure = null;
+    for (int i = 0; i < peers.size(); i++) {
+      try {
+        // An address that swallows packets must not use up the time of those after it.
+        return connect(peers.get(i), deadline.share(peers.size() - i).remainingMillis());
+      } catch (TransportException failure) {
+        firstFailure = firstOf(firstFailure, failure);
+      }
+    }
+    throw Objects.requireNonNull(firstFailure);
+  }
+
+  private static TransportException firstOf(
+      @Nullable TransportException first, TransportException next) {
+    if (first == null) {
+      return next;
+    }
+    first.addSuppressed(next);
+    return first;
+  }
+
+  private TransportChannel connect(InetSocketAddress peer, int timeoutMillis) throws IOException {
+    SocketChannel socket = open(peer);
+    boolean connected = false;
+    try {
+      SocketOptions.applyReceiveBuffer(socket, address);
+      socket.socket().connect(peer, timeoutMillis);
+      requireOther(socket);
+      TransportChannel channel = channels.over(socket);
+      connected = true;
+      return channel;
+    } catch (ClosedChannelException interrupted) {
+      throw interrupted;
+    } catch (IOException failure) {
+      throw notConnected(HostPort.of(peer).asAddress(), timeoutMillis, failure);
+    } finally {
+      if (!connected) {
+        socket.close();
+      }
+    }
+  }
+
+  private SocketChannel open(InetSocketAddress peer) throws TransportException {
+    try {
+      return SocketChannel.open(AddressFamilies.of(peer.getAddress()));
+    } catch (UnsupportedOperationException noIpv6) {
+      throw AddressFamilies.noIpv6(address, noIpv6);
+    } catch (IOException exhausted) {
+      throw SocketFailures.noDescriptor("a connection to " + address, exhausted);
+    }
+  }
+
+  /**
+   * Refuses a connection of a socket to itself: the kernel makes one where nobody listens at a port
+   * that it happens to choose for this end too.
+   */
+  static void requireOther(SocketChannel socket) throws IOException {
+    if (socket.getLocalAddress().equals(socket.getRemoteAddress())) {
+      throw new ConnectException("Connection refused");
+    }
+  }
+
+  private static TransportException notConnected(
+      TransportAddress peer, int timeoutMillis, IOException failure) {
+    String detail = SocketFailures.detail(failure);
+    if (failure instanceof SocketTimeoutException) {
+      return SocketFailures.unreachable(
+          peer + " did not answer within " + SocketFailures.text(Duration.ofMillis(timeoutMillis)),
+          "check that the host is up and that no firewall drops the packets;"
+              + " connect-timeout= waits longer",
+          failure);
+    }
+    if (failure instanceof ConnectException && !detail.contains("timed out")) {
+      return SocketFailures.unreachable(
+          "nothing listens at " + peer + " (" + detail + ")",
+          "start the listening side first, or check host and port",
+          failure);
+    }
+    return SocketFailures.unreachable(
+        peer + " cannot be reached: " + detail,
+        "check the address, the routes and the firewalls between the hosts",
+        failure);
+  }
+}
