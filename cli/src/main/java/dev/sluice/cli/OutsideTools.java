@@ -34,7 +34,7 @@ final class OutsideTools {
         }
       } catch (ServiceConfigurationError | LinkageError | RuntimeException broken) {
         errors++;
-        System.getLogger("dev.sluice.cli").log(Level.WARNING, "a tool cannot be loaded", broken);
+        System.getLogger("dev.sluice.cli").log(Level.DEBUG, "a tool cannot be loaded", broken);
       }
     }
     return tools;

@@ -7,6 +7,7 @@ import dev.sluice.cli.console.Events;
 import dev.sluice.cli.console.Failure;
 import dev.sluice.cli.copy.CopyCommand;
 import dev.sluice.cli.demo.DemoCommand;
+import dev.sluice.cli.logging.Logging;
 import dev.sluice.cli.transports.TransportsCommand;
 import dev.sluice.engine.registry.TransportRegistry;
 import java.io.PrintWriter;
@@ -75,6 +76,7 @@ public final class Sluice {
         Version.print(console.out());
         return 0;
       }
+      Logging.configure(isVerbose(arguments));
       SequencedMap<String, Supplier<Object>> own = ownCommands();
       if (arguments.length == 0 || arguments[0].startsWith("-")) {
         return commandLine(own).execute(arguments);
@@ -104,8 +106,8 @@ public final class Sluice {
     CommandLine commandLine = new CommandLine(new Root());
     commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get()));
     return commandLine
-        .setOut(new PrintWriter(console.out(), true))
-        .setErr(new PrintWriter(console.err(), true))
+        .setOut(new PrintWriter(console.out(), true, console.out().charset()))
+        .setErr(new PrintWriter(console.err(), true, console.err().charset()))
         // Otherwise picocli asks whether it speaks to a terminal, which costs 20 ms.
         .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
         .setUsageHelpLongOptionsMaxWidth(LONG_OPTION_WIDTH)
@@ -157,11 +159,15 @@ public final class Sluice {
 
   /** Says what went wrong before or beside a sub-command's own reports. */
   private int fail(Failure failure, String... arguments) {
-    List<String> words = List.of(arguments);
-    ErrorCard.print(failure, words.stream().anyMatch(VERBOSE::contains), console.err());
-    if (words.contains("--json")) {
+    ErrorCard.print(failure, isVerbose(arguments), console.err());
+    if (List.of(arguments).contains("--json")) {
       new Events(console.out(), InstantSource.system()).writeError(failure);
     }
     return failure.code().number();
+  }
+
+  /** Asked before anything is parsed, because parsing may fail. */
+  private static boolean isVerbose(String... arguments) {
+    return Arrays.stream(arguments).anyMatch(VERBOSE::contains);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -73,7 +74,7 @@ final class Background<T> {
     try {
       return fail("it returned " + task.get(timeoutMillis, TimeUnit.MILLISECONDS));
     } catch (ExecutionException failed) {
-      return failed.getCause();
+      return requireNonNull(failed.getCause());
     } catch (TimeoutException | InterruptedException stuck) {
       throw stuck(stuck);
     }

@@ -99,51 +99,51 @@ final class ChannelInputDifferentialTest {
       throws IOException {
     int i = random.nextInt();
     long l = random.nextLong();
-    switch (random.nextInt(14)) {
+    return switch (random.nextInt(14)) {
       case 0 -> {
         out.writeByte(i);
-        return in -> assertEquals((byte) i, in.readByte());
+        yield in -> assertEquals((byte) i, in.readByte());
       }
       case 1 -> {
         out.writeByte(i);
-        return in -> assertEquals(i & 0xFF, in.readUnsignedByte());
+        yield in -> assertEquals(i & 0xFF, in.readUnsignedByte());
       }
       case 2 -> {
         out.writeShort(i);
-        return in -> assertEquals((short) i, in.readShort());
+        yield in -> assertEquals((short) i, in.readShort());
       }
       case 3 -> {
         out.writeShort(i);
-        return in -> assertEquals(i & 0xFFFF, in.readUnsignedShort());
+        yield in -> assertEquals(i & 0xFFFF, in.readUnsignedShort());
       }
       case 4 -> {
         out.writeInt(i);
-        return in -> assertEquals(i, in.readInt());
+        yield in -> assertEquals(i, in.readInt());
       }
       case 5 -> {
         out.writeInt(i);
-        return in -> assertEquals(Integer.toUnsignedLong(i), in.readUnsignedInt());
+        yield in -> assertEquals(Integer.toUnsignedLong(i), in.readUnsignedInt());
       }
       case 6 -> {
         out.writeLong(l);
-        return in -> assertEquals(l, in.readLong());
+        yield in -> assertEquals(l, in.readLong());
       }
       case 7 -> {
         out.writeChar(i);
-        return in -> assertEquals((char) i, in.readChar());
+        yield in -> assertEquals((char) i, in.readChar());
       }
       case 8 -> {
         out.writeFloat(Float.intBitsToFloat(i));
-        return in -> assertEquals(Float.intBitsToFloat(i), in.readFloat());
+        yield in -> assertEquals(Float.intBitsToFloat(i), in.readFloat());
       }
       case 9 -> {
         out.writeDouble(Double.longBitsToDouble(l));
-        return in -> assertEquals(Double.longBitsToDouble(l), in.readDouble());
+        yield in -> assertEquals(Double.longBitsToDouble(l), in.readDouble());
       }
       case 10 -> {
         String text = Values.anyText(random, Values.length(random, options));
         out.writeUTF(text);
-        return in -> assertEquals(text, in.readUTF());
+        yield in -> assertEquals(text, in.readUTF());
       }
       case 11 -> {
         String text = Values.wellFormedText(random, random.nextInt(64));
@@ -151,7 +151,7 @@ final class ChannelInputDifferentialTest {
         out.writeByte(utf8.length);
         out.write(utf8);
         boolean asText = random.nextBoolean();
-        return in -> {
+        yield in -> {
           if (asText) {
             assertEquals(text, in.readCountedString());
           } else {
@@ -161,14 +161,14 @@ final class ChannelInputDifferentialTest {
       }
       case 12 -> {
         out.writeBoolean(i < 0);
-        return in -> assertEquals(i < 0, in.readBoolean());
+        yield in -> assertEquals(i < 0, in.readBoolean());
       }
       default -> {
         byte[] raw = Bytes.random(random, Values.length(random, options));
         out.write(raw);
-        return readRaw(raw, random, options);
+        yield readRaw(raw, random, options);
       }
-    }
+    };
   }
 
   private static Check readRaw(byte[] raw, Random random, EngineOptions options) {

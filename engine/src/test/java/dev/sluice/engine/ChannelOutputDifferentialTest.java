@@ -164,8 +164,8 @@ final class ChannelOutputDifferentialTest {
               out -> out.writeBytes(any),
               to -> to.writeBytes(any),
               in -> {
-                for (char c : any.toCharArray()) {
-                  assertEquals((byte) c, in.readByte());
+                for (int i = 0; i < any.length(); i++) {
+                  assertEquals((byte) any.charAt(i), in.readByte());
                 }
               });
       case 1 ->
@@ -174,8 +174,8 @@ final class ChannelOutputDifferentialTest {
               out -> out.writeChars(any),
               to -> to.writeChars(any),
               in -> {
-                for (char c : any.toCharArray()) {
-                  assertEquals(c, in.readChar());
+                for (int i = 0; i < any.length(); i++) {
+                  assertEquals(any.charAt(i), in.readChar());
                 }
               });
       case 2 ->

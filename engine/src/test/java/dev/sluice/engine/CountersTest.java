@@ -110,7 +110,7 @@ final class CountersTest {
                 long now = out.flushed();
                 assertTrue(now >= last, "flushed() went down");
                 last = now;
-                Thread.yield();
+                Thread.onSpinWait();
               }
               return null;
             });

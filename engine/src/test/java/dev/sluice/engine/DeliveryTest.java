@@ -73,8 +73,8 @@ final class DeliveryTest {
       if (completed) {
         socket.shutdownOutput();
         ByteBuffer dropped = ByteBuffer.allocate(8192);
-        while (socket.read(dropped.clear()) >= 0) {
-          continue;
+        while (socket.read(dropped) >= 0) {
+          dropped.clear();
         }
       } else {
         socket.setOption(StandardSocketOptions.SO_LINGER, 0);

@@ -21,6 +21,7 @@ final class Failures {
   }
 
   /** The exception is the first one, or a new one of its class and kind, caused by it. */
+  @SuppressWarnings("ReferenceEquality") // it is about instances
   static void assertReports(Throwable first, Throwable thrown) {
     if (thrown == first) {
       return;

@@ -25,8 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The first error of a half-channel is kept and told again. */
 final class FirstErrorTest {
-  private static final IOException FIRST = new IOException("first");
-
   @Test
   void withoutAnError_thereIsNone() {
     MemoryChannels.Pair pair = MemoryChannels.pair();
@@ -43,8 +41,9 @@ final class FirstErrorTest {
     var second = new IOException("second");
     other.fail(second);
     assertSame(second, HalfChannel.firstErrorOf(one, other).orElseThrow());
-    one.fail(FIRST);
-    assertSame(FIRST, HalfChannel.firstErrorOf(one, other).orElseThrow());
+    var first = new IOException("first");
+    one.fail(first);
+    assertSame(first, HalfChannel.firstErrorOf(one, other).orElseThrow());
   }
 
   @Test

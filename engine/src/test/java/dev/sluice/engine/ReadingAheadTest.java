@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -188,7 +189,7 @@ final class ReadingAheadTest {
 
   @Test
   void readLine_atTheEnd_afterACarriageReturn_doesNotWaitForMore() throws IOException {
-    ChannelInput in = inputOf("one\r\ntwo\rthree\n\nfive\r".getBytes("US-ASCII"));
+    ChannelInput in = inputOf("one\r\ntwo\rthree\n\nfive\r".getBytes(StandardCharsets.US_ASCII));
     for (String line : new String[] {"one", "two", "three", "", "five"}) {
       assertEquals(line, in.readLine());
     }

@@ -122,7 +122,7 @@ final class ThreadsAndModesTest {
     var lock = new Object();
     Background<?>[] writers = new Background<?>[4];
     for (int i = 0; i < writers.length; i++) {
-      ThreadKind kind = ThreadKind.values()[i % 2];
+      ThreadKind kind = i % 2 == 0 ? ThreadKind.PLATFORM : ThreadKind.VIRTUAL;
       writers[i] =
           Background.run(
               kind,

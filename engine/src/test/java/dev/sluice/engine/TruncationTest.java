@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class TruncationTest {
   private static final EngineOptions OPTIONS = new EngineOptions(512, 2, 1);
 
-  private interface Call {
+  interface Call {
     void on(ChannelInput in) throws IOException;
   }
 

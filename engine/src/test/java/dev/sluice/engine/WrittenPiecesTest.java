@@ -267,14 +267,14 @@ final class WrittenPiecesTest {
   @Test
   void memoryThatIsGoneAtTheFlush_isTheFirstError() throws IOException {
     ChannelOutput out = ChannelOutput.over(channel, ROOMY);
-    Throwable first;
     try (Arena arena = Arena.ofShared()) {
       out.writeBorrowed(arena.allocate(PAGE), 0, PAGE, AfterFlush.RELEASE);
     }
-    first = assertThrows(Exception.class, out::flush);
-    Failures.assertReports(out.firstError().orElseThrow(), first);
-    Failures.assertThrowsAgain(out.firstError().orElseThrow(), out::flush);
-    Failures.assertThrowsAgain(out.firstError().orElseThrow(), out::finish);
+    Throwable thrown = assertThrows(Exception.class, out::flush);
+    Throwable first = out.firstError().orElseThrow();
+    Failures.assertReports(first, thrown);
+    Failures.assertThrowsAgain(first, out::flush);
+    Failures.assertThrowsAgain(first, out::finish);
     assertEquals(0, channel.byteCount());
     out.close();
     assertEquals(List.of("abort"), channel.endings());

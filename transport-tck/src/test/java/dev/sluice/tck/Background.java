@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A call in a thread of its own, which a test wants to see block, wake and end. */
@@ -62,7 +63,7 @@ public final class Background<T> {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("not so after 10 s");
       }
-      Thread.yield();
+      LockSupport.parkNanos(50_000);
     }
   }
 }

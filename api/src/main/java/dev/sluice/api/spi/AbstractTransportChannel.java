@@ -121,6 +121,9 @@ public abstract class AbstractTransportChannel implements TransportChannel {
   /**
    * Ends the channel, frees what it holds, and wakes threads that are inside its transfers.
    *
+   * <p>A call of any method of a JDK channel takes the place of this class as the one that hears of
+   * an interrupt, for the rest of the call: after one, wait in a way that an interrupt ends.
+   *
    * @param completed true: deliver everything that was written, then end (may block; ends within 1
    *     s of {@code release(false)} and of an interrupt). False: abandon at once; undo and reset
    *     what can be.
@@ -298,6 +301,8 @@ public abstract class AbstractTransportChannel implements TransportChannel {
     } catch (ClosedByInterruptException interrupted) {
       // A JDK channel inside this one saw the interrupt before we did, and closed itself.
       abort();
+      // Else exit() would say less: that somebody closed the channel.
+      completed = true;
       throw interrupted;
     } finally {
       interrupts.exit(completed);

@@ -78,6 +78,7 @@ public final class Table {
         lines.add(new StringBuilder(word));
       }
     }
-    return start + lines.stream().collect(joining("\n" + " ".repeat(start.length()))) + "\n";
+    String indent = "\n" + " ".repeat(start.length());
+    return (start + lines.stream().collect(joining(indent))).stripTrailing() + "\n";
   }
 }

@@ -12,7 +12,6 @@ import dev.sluice.cli.console.Console;
 import dev.sluice.cli.console.Endpoint;
 import dev.sluice.cli.console.Events;
 import dev.sluice.cli.console.Failure;
-import dev.sluice.cli.logging.Logging;
 import dev.sluice.engine.registry.TransportRegistry;
 import dev.sluice.engine.transfer.CopyOptions;
 import dev.sluice.engine.transfer.DigestAlgorithm;
@@ -143,7 +142,6 @@ public final class CopyCommand implements Callable<Integer> {
               "--json, and the stream to '" + outgoing + "', both need standard output",
               "leave out --json, or copy to somewhere else"));
     }
-    Logging.configure(common.verbose);
     return new CopySession(from, to, options(), reports()).run(registries).number();
   }
 

@@ -50,6 +50,15 @@ final class Demo {
     Table table = new Table("TRANSPORT", "FEATURES", "BYTES", "SECONDS", "RATE", "DIGEST");
     trials.forEach(trial -> table.row(trial.row(stream.sum().byteCount())));
     console.out().print(table.text());
+    for (Trial trial : trials) {
+      trial
+          .note()
+          .ifPresent(
+              note ->
+                  console
+                      .out()
+                      .println("%n%s: %s: %s".formatted(trial.name(), trial.verdict(), note)));
+    }
     if (!registry.failures().isEmpty()) {
       console.err().println("Some transports cannot be used: 'sluice transports' tells why.");
     }

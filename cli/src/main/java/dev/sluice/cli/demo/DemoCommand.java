@@ -2,7 +2,6 @@ package dev.sluice.cli.demo;
 
 import dev.sluice.cli.console.CommonOptions;
 import dev.sluice.cli.console.Console;
-import dev.sluice.cli.logging.Logging;
 import dev.sluice.engine.registry.TransportRegistry;
 import java.io.IOException;
 import java.util.List;
@@ -48,7 +47,6 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Logging.configure(common.verbose);
     try (TransportRegistry registry = registries.get();
         TemporaryFolder folder = new TemporaryFolder()) {
       return new Demo(console, registry, self, folder.path()).run(common.verbose).number();

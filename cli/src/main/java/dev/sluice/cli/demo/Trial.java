@@ -13,7 +13,8 @@ import java.util.Set;
  * @param name the scheme
  * @param features those of the open channel, else those that the scheme may have
  * @param passage how the stream got through, if it did
- * @param verdict what is to be said of it
+ * @param verdict what is to be said of it, in a word or two
+ * @param note what is to be said beyond that
  * @param code what the exit status would be if this were the only one
  */
 record Trial(
@@ -21,36 +22,42 @@ record Trial(
     Set<ChannelFeature> features,
     Optional<Passage> passage,
     String verdict,
+    Optional<String> note,
     ExitCode code) {
 
   /** A transport that took the whole stream. */
   static Trial passed(String name, Passage passage, Sum sent) {
-    boolean equal = passage.received().map(sent::equals).orElse(true);
-    String verdict =
-        passage
-            .received()
-            .map(
-                sum ->
-                    equal
-                        ? "equal"
-                        : "NOT EQUAL: " + Quantities.bytes(sum.byteCount()) + " came out")
-            .orElse("counts only");
-    return new Trial(
-        name,
-        passage.features(),
-        Optional.of(passage),
-        verdict,
-        equal ? ExitCode.COMPLETE : ExitCode.INTEGRITY);
+    if (passage.received().isEmpty()) {
+      return passed(name, passage, "counts only", Optional.empty(), ExitCode.COMPLETE);
+    }
+    Sum received = passage.received().get();
+    return received.equals(sent)
+        ? passed(name, passage, "equal", Optional.empty(), ExitCode.COMPLETE)
+        : passed(
+            name,
+            passage,
+            "NOT EQUAL",
+            Optional.of(
+                Quantities.bytes(received.byteCount())
+                    + " came out, with the digest "
+                    + received.digest()),
+            ExitCode.INTEGRITY);
+  }
+
+  private static Trial passed(
+      String name, Passage passage, String verdict, Optional<String> note, ExitCode code) {
+    return new Trial(name, passage.features(), Optional.of(passage), verdict, note, code);
   }
 
   /** A transport that did not. */
-  static Trial failed(String name, Set<ChannelFeature> features, String message, ExitCode code) {
-    return new Trial(name, features, Optional.empty(), "FAILED: " + message, code);
+  static Trial failed(String name, Set<ChannelFeature> features, String reason, ExitCode code) {
+    return new Trial(name, features, Optional.empty(), "FAILED", Optional.of(reason), code);
   }
 
   /** A transport that cannot be tried. */
   static Trial untried(String name, Set<ChannelFeature> features, String reason) {
-    return new Trial(name, features, Optional.empty(), "not tried: " + reason, ExitCode.COMPLETE);
+    return new Trial(
+        name, features, Optional.empty(), "not tried", Optional.of(reason), ExitCode.COMPLETE);
   }
 
   /** Returns the cells of a row. */

@@ -8,7 +8,6 @@ import dev.sluice.cli.console.Console;
 import dev.sluice.cli.console.Failure;
 import dev.sluice.cli.console.JsonLines;
 import dev.sluice.cli.console.JsonObject;
-import dev.sluice.cli.logging.Logging;
 import dev.sluice.engine.registry.InstalledScheme;
 import dev.sluice.engine.registry.TransportRegistry;
 import java.util.Optional;
@@ -60,7 +59,6 @@ public final class TransportsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException {
-    Logging.configure(common.verbose);
     try (TransportRegistry registry = registries.get()) {
       if (scheme == null) {
         print(TransportText.list(registry), all -> TransportJson.list(registry, all));

@@ -114,12 +114,13 @@ final class OpenEnds implements AutoCloseable {
     }
   }
 
+  /** The source first: the JDK closes the target of a kernel copy only after its source. */
   private void abort() {
-    if (target != null) {
-      target.abort();
-    }
     if (source != null) {
       source.abort();
+    }
+    if (target != null) {
+      target.abort();
     }
     closeQuietly(server);
   }

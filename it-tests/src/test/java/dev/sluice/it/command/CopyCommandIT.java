@@ -2,7 +2,6 @@ package dev.sluice.it.command;
 
 import static dev.sluice.it.support.Command.copy;
 import static dev.sluice.it.support.Command.sluice;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -256,8 +255,9 @@ class CopyCommandIT {
     Outcome outcome =
         copy(Mode.JSON, "file:" + in, "file:" + out)
             .inScript("\"$@\" | head -c1; exit ${PIPESTATUS[0]}")
-            .run();
-    assertEquals("", outcome.err(), outcome::toString);
+            .run()
+            .succeeded();
+    assertEquals(1, outcome.output().length);
     Bytes.assertSame(in, out);
   }
 
@@ -308,8 +308,7 @@ class CopyCommandIT {
   void nothingButTheCommandSpeaks() throws Exception {
     // Warnings of the JVM would be on either stream.
     Outcome outcome = copy(Mode.JSON, "file:" + in, "file:" + out).run().copied(Mode.JSON, SIZE);
-    assertEquals("", outcome.err());
-    assertEquals(outcome.out(), new String(outcome.output(), UTF_8));
+    assertTrue(outcome.err().matches("(copied .*\n)?"), outcome::toString);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static dev.sluice.it.support.Command.sluice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.it.support.Installed;
 import dev.sluice.it.support.Outcome;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -19,13 +20,7 @@ class DemoIT {
     Outcome demo = sluice("demo").run().succeeded();
     List<String> lines = demo.out().lines().toList();
 
-    List<String> schemes =
-        sluice("transports", "--json").run().succeeded().json().stream()
-            .map(line -> line.get("scheme"))
-            .filter(String.class::isInstance)
-            .map(String.class::cast)
-            .distinct()
-            .toList();
+    List<String> schemes = Installed.schemes(sluice("transports", "--json").run());
     assertEquals(5, schemes.size(), schemes::toString);
     for (String scheme : schemes) {
       List<String> rows =

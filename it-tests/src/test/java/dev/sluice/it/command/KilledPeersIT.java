@@ -119,7 +119,7 @@ class KilledPeersIT {
       Folder.awaitBytes(target, 1);
       Peer.reset(sender);
 
-      receiver.await(SOON).failed(mode, READ_FAILED, LOST, "incoming", "nothing");
+      receiver.await(SOON).failed(mode, READ_FAILED, LOST, "incoming").leftNothing(mode);
     }
     Folder.assertHolds(target, "out");
     assertEquals("old", Files.readString(out));

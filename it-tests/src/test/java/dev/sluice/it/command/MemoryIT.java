@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class MemoryIT {
   private static Path in = Path.of("");
   private static long size;
 
-  private final List<String> peaks = new ArrayList<>();
+  private final List<String> peaks = new CopyOnWriteArrayList<>();
 
   @BeforeAll
   static void makeSource() throws Exception {
@@ -133,10 +133,8 @@ class MemoryIT {
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
     }
-    synchronized (peaks) {
-      if (peak > 0) {
-        peaks.add(what + ": " + peak);
-      }
+    if (peak > 0) {
+      peaks.add(what + ": " + peak);
     }
   }
 

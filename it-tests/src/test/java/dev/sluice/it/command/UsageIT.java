@@ -29,10 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UsageIT {
   private static final int USAGE = 2;
 
-  /** A screen. */
-  private static final int LINES = 24;
-
+  /** A terminal of the usual size. */
   private static final int COLUMNS = 80;
+
+  private static final int ROWS = 24;
 
   @TempDir Path folder;
 
@@ -49,12 +49,15 @@ class UsageIT {
     Outcome help =
         (command.isEmpty() ? sluice() : sluice(command)).plus("--help").run().succeeded();
 
-    List<String> lines = help.out().lines().toList();
-    assertFalse(lines.isEmpty(), help::toString);
-    assertTrue(lines.size() <= LINES, () -> lines.size() + " lines: " + help);
-    assertTrue(
-        lines.stream().allMatch(line -> line.length() <= COLUMNS), () -> "too wide: " + help);
+    assertFalse(help.out().isEmpty(), help::toString);
+    int rows = help.out().lines().mapToInt(UsageIT::rows).sum();
+    assertTrue(rows <= ROWS, () -> rows + " rows: " + help);
     assertEquals("", help.err());
+  }
+
+  /** What is too wide is broken. */
+  private static int rows(String line) {
+    return Math.max(1, Math.ceilDiv(line.length(), COLUMNS));
   }
 
   @Test
@@ -68,8 +71,7 @@ class UsageIT {
   void version_isTold() throws Exception {
     Outcome version = sluice("--version").run().succeeded();
 
-    assertTrue(version.out().contains(Project.version()), version::toString);
-    assertEquals(1, version.out().lines().count(), version::toString);
+    assertTrue(version.out().startsWith("sluice " + Project.version()), version::toString);
   }
 
   @Test

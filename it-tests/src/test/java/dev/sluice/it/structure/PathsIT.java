@@ -5,16 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.it.support.Bytes;
 import dev.sluice.it.support.Command;
+import dev.sluice.it.support.Installed;
 import dev.sluice.it.support.Mode;
 import dev.sluice.it.support.Outcome;
 import dev.sluice.it.support.Project;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,9 +53,9 @@ class PathsIT {
   @Test
   void transports_areTheSameOnBothPaths() throws Exception {
     List<String> classPath =
-        schemes(Start.CLASS_PATH.command(List.of(), "transports", "--json").run());
+        Installed.schemes(Start.CLASS_PATH.command(List.of(), "transports", "--json").run());
     List<String> modulePath =
-        schemes(Start.MODULE_PATH.command(List.of(), "transports", "--json").run());
+        Installed.schemes(Start.MODULE_PATH.command(List.of(), "transports", "--json").run());
 
     assertEquals(List.of("file", "null", "stdio", "tcp", "unix"), classPath);
     assertEquals(classPath, modulePath);
@@ -99,21 +97,10 @@ class PathsIT {
     listed.noTrace();
 
     Outcome json = start.command(List.of(jar), "transports", "--json").run();
-    assertEquals(List.of("file", "null", "stdio", "tcp", "unix"), schemes(json));
+    assertEquals(List.of("file", "null", "stdio", "tcp", "unix"), Installed.schemes(json));
     assertTrue(json.out().contains("broken.Provider"), json::toString);
 
     Path in = Bytes.file(folder.resolve("in"), 10);
     start.command(List.of(jar), "copy", "file:" + in, "null:").run().copied(Mode.PLAIN, 10);
-  }
-
-  private static List<String> schemes(Outcome listed) throws IOException {
-    List<String> names = new ArrayList<>();
-    for (Map<String, @Nullable Object> line : listed.json()) {
-      if (line.get("scheme") instanceof String name && line.containsKey("options")) {
-        names.add(name);
-      }
-    }
-    names.sort(null);
-    return names;
   }
 }

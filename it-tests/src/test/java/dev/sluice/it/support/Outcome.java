@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +106,31 @@ public record Outcome(List<String> words, int code, byte[] output, String err, D
           () -> "the message does not say '" + word + "': " + this);
     }
     return this;
+  }
+
+  /**
+   * Returns what it told to be left on disk; it is a failure if it told nothing of that.
+   *
+   * @param mode whom it spoke to
+   */
+  public String left(Mode mode) {
+    if (mode == Mode.JSON) {
+      assertTrue(lastEvent().containsKey("left"), this::toString);
+      return Objects.requireNonNullElse((String) lastEvent().get("left"), "nothing on disk");
+    }
+    return err.lines()
+        .filter(line -> line.startsWith("  left:"))
+        .findFirst()
+        .orElseGet(() -> fail("does not tell what is left: " + this));
+  }
+
+  /**
+   * Checks that it told that nothing is left on disk.
+   *
+   * @param mode whom it spoke to
+   */
+  public void leftNothing(Mode mode) {
+    assertTrue(left(mode).endsWith("nothing on disk"), this::toString);
   }
 
   private String plainMessage() {

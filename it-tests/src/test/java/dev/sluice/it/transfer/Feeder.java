@@ -70,6 +70,11 @@ enum Feeder {
     return bytes;
   }
 
+  /** Returns whether somebody has to connect and send. */
+  boolean isSocket() {
+    return this == TCP4 || this == TCP6 || this == UNIX;
+  }
+
   /** Connects to where the copy listens, and sends. */
   static Task<byte[]> send(String address, byte[] bytes) {
     return Task.start(

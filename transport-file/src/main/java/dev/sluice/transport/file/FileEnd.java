@@ -7,6 +7,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,13 +33,42 @@ final class FileEnd {
 
           @Override
           public void discard() {}
+
+          @Override
+          public Optional<String> remains() {
+            return Optional.empty();
+          }
         };
+
+    /**
+     * Returns one for bytes that go where they stay: nothing to do, but an abandoned stream leaves
+     * them there.
+     *
+     * @param description of the file or device, for a message
+     */
+    static Publication inPlace(String description) {
+      return new Publication() {
+        @Override
+        public void publish() {}
+
+        @Override
+        public void discard() {}
+
+        @Override
+        public Optional<String> remains() {
+          return Optional.of(description + " holds a part of the stream");
+        }
+      };
+    }
 
     /** Gives the complete, closed file its name; throws if it was discarded. */
     void publish() throws IOException;
 
     /** Removes what is not published. */
     void discard() throws IOException;
+
+    /** Returns what an abandoned stream leaves behind, for a user who has to clean up. */
+    Optional<String> remains();
   }
 
   /** How long an abort waits for the descriptor to be closed, which takes microseconds. */
@@ -127,6 +157,11 @@ final class FileEnd {
         closeAside();
       }
     }
+  }
+
+  /** Returns what abandoning the file leaves behind. */
+  Optional<String> remains() {
+    return publication.remains();
   }
 
   /**

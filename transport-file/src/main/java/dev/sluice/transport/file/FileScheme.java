@@ -55,6 +55,7 @@ final class FileScheme {
                   + " connect time-out, and an incoming one waits for a writer.")
           .mayHave(ChannelFeature.SEEKABLE)
           .options(OFFSET, IN_PLACE, FSYNC, MODE)
+          .loopback("file:{dir}/loopback.mig")
           .build();
 
   private FileScheme() {}

@@ -19,6 +19,7 @@ final class NullChannel extends AbstractTransportChannel {
           .doc(
               "Nothing. Outgoing, bytes are counted, dropped, and the count is logged at level"
                   + " DEBUG; incoming is at its end at once.")
+          .dropsBytes()
           .build();
 
   private final Logger logger;

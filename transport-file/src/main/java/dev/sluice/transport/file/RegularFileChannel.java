@@ -140,6 +140,11 @@ final class RegularFileChannel extends AbstractTransportChannel {
   }
 
   @Override
+  public Optional<String> remains() {
+    return end.remains();
+  }
+
+  @Override
   protected void release(boolean completed) throws IOException {
     if (!completed) {
       end.abandon();

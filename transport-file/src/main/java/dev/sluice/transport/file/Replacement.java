@@ -157,6 +157,12 @@ final class Replacement implements FileEnd.Publication {
     }
   }
 
+  /** Only where removing it failed does the new file stay. */
+  @Override
+  public Optional<String> remains() {
+    return Files.exists(part) ? Optional.of(part + " could not be removed") : Optional.empty();
+  }
+
   /**
    * Waits until the name of a file is on the disk.
    *

@@ -31,12 +31,19 @@ final class SequentialFileChannel extends AbstractTransportChannel {
       String description,
       Kind writeFailure,
       FileChannel file,
-      boolean fsync) {
+      boolean fsync,
+      boolean keepsBytes) {
     super(info, direction, Set.of());
     this.description = description;
     this.writeFailure = writeFailure;
     this.file = file;
-    this.end = new FileEnd(file, fsync, FileEnd.Publication.NONE);
+    this.end =
+        new FileEnd(
+            file,
+            fsync,
+            keepsBytes && direction.writes()
+                ? FileEnd.Publication.inPlace(description)
+                : FileEnd.Publication.NONE);
     this.calls = new PlatformCalls("sluice-io " + info.name());
   }
 
@@ -51,7 +58,13 @@ final class SequentialFileChannel extends AbstractTransportChannel {
     // A write to a FIFO fails for one reason: its reader went away.
     Kind writeFailure = target.kind() == FileKind.FIFO ? Kind.RESET : Kind.IO;
     return new SequentialFileChannel(
-        target.info(), direction, target.description(), writeFailure, file, fsync);
+        target.info(),
+        direction,
+        target.description(),
+        writeFailure,
+        file,
+        fsync,
+        target.kind().keepsBytes());
   }
 
   /**
@@ -59,11 +72,12 @@ final class SequentialFileChannel extends AbstractTransportChannel {
    *
    * @param name of the channel
    * @param description for messages
+   * @param keepsBytes whether what is written stays; it is synced then
    */
   static SequentialFileChannel overStandardStream(
-      String name, Direction direction, String description, FileChannel file, boolean fsync) {
+      String name, Direction direction, String description, FileChannel file, boolean keepsBytes) {
     return new SequentialFileChannel(
-        ChannelInfo.named(name), direction, description, Kind.IO, file, fsync);
+        ChannelInfo.named(name), direction, description, Kind.IO, file, keepsBytes, keepsBytes);
   }
 
   @Override
@@ -96,6 +110,11 @@ final class SequentialFileChannel extends AbstractTransportChannel {
   @Override
   public Optional<Channel> nioChannel() {
     return Optional.of(file);
+  }
+
+  @Override
+  public Optional<String> remains() {
+    return end.remains();
   }
 
   @Override

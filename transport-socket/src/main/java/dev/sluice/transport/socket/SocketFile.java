@@ -37,16 +37,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketFile implements Closeable {
   /** Tells files apart, those too that got the inode number of a deleted one. */
-  private record Identity(long device, long inode, FileTime madeAt) {
+  record Identity(long device, long inode, FileTime madeAt) {
     static Optional<Identity> of(Path path) throws IOException {
       try {
         Map<String, Object> attributes =
             Files.readAttributes(path, "unix:dev,ino,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
         return Optional.of(
             new Identity(
-                (long) attributes.get("dev"),
-                (long) attributes.get("ino"),
-                (FileTime) attributes.get("lastModifiedTime")));
+                (long) Objects.requireNonNull(attributes.get("dev")),
+                (long) Objects.requireNonNull(attributes.get("ino")),
+                (FileTime) Objects.requireNonNull(attributes.get("lastModifiedTime"))));
       } catch (NoSuchFileException absent) {
         return Optional.empty();
       }
@@ -122,7 +122,13 @@ final class SocketFile implements Closeable {
     return found;
   }
 
-  private static void removeStale(Path path, Identity stale) throws IOException {
+  /**
+   * Removes a stale socket.
+   *
+   * @param stale what was found at the path
+   * @throws TransportException if it is not there any more, but another, or is being replaced
+   */
+  static void removeStale(Path path, Identity stale) throws IOException {
     Path claim = path.resolveSibling(".sluice-" + stale.inode());
     try {
       Files.createLink(claim, path);

@@ -53,6 +53,7 @@ public final class SocketTransport implements TransportProvider {
               SocketOptions.KEEP_ALIVE,
               SocketOptions.SEND_BUFFER,
               SocketOptions.RECEIVE_BUFFER)
+          .loopback("tcp:127.0.0.1:0")
           .build();
 
   private static final Scheme UNIX =
@@ -70,6 +71,7 @@ public final class SocketTransport implements TransportProvider {
               SocketOptions.MODE,
               SocketOptions.SEND_BUFFER,
               SocketOptions.RECEIVE_BUFFER)
+          .loopback("unix:{dir}/loopback.sock")
           .build();
 
   /** For {@link java.util.ServiceLoader}. */

@@ -12,17 +12,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A connected stream socket.
@@ -54,15 +50,13 @@ final class SocketTransportChannel extends AbstractTransportChannel {
   /** Large enough to empty a receive buffer of some MiB in few system calls. */
   private static final int DRAIN_BYTE_COUNT = 64 << 10;
 
-  /** See {@link #confirmEnd}: what a write needs to report a failure it has already met. */
-  private static final Duration END_CONFIRMATION = Duration.ofMillis(200);
-
   private static final Set<ChannelFeature> ALL_SOCKETS =
       EnumSet.of(ChannelFeature.SHUTDOWN, ChannelFeature.DUPLEX, ChannelFeature.NON_BLOCKING);
 
   private final SocketChannel socket;
   private final boolean resets;
   private final Duration linger;
+  private final Breakage breakage;
   private final Readiness readable;
   private final Readiness writable;
 
@@ -84,21 +78,13 @@ final class SocketTransportChannel extends AbstractTransportChannel {
   /** The kernel was told to refuse input: reads give -1, whatever the peer sends. */
   private volatile boolean inputRefused;
 
-  /** Odd while a thread is inside a write. */
-  private final AtomicLong writes = new AtomicLong();
-
-  /**
-   * The first failure. The kernel reports a reset once and says "end of stream" from then on, which
-   * must not be believed.
-   */
-  private volatile @Nullable TransportException failure;
-
   private SocketTransportChannel(
       SocketChannel socket, ChannelInfo info, Set<ChannelFeature> features, Duration linger) {
     super(info, Direction.BOTH, features);
     this.socket = socket;
     this.resets = features.contains(ChannelFeature.RESET);
     this.linger = linger;
+    this.breakage = new Breakage(info.name());
     this.readable = new Readiness(socket, SelectionKey.OP_READ);
     this.writable = new Readiness(socket, SelectionKey.OP_WRITE);
   }
@@ -136,65 +122,26 @@ final class SocketTransportChannel extends AbstractTransportChannel {
       }
       byteCount = length == 1 ? socket.read(targets[offset]) : socket.read(targets, offset, length);
     } catch (IOException broken) {
-      throw failed("reading", broken);
+      throw breakage.met("reading", broken);
     } finally {
       readerInside = false;
     }
     if (byteCount < 0 && !inputStopped) {
-      confirmEnd();
+      breakage.confirmEnd(() -> inputStopped);
     }
     return byteCount;
   }
 
   @Override
   protected long writeFrom(ByteBuffer[] sources, int offset, int length) throws IOException {
-    writes.getAndIncrement();
+    breakage.beforeWrite();
     try {
       return length == 1 ? socket.write(sources[offset]) : socket.write(sources, offset, length);
     } catch (IOException broken) {
-      throw failed("writing", broken);
+      throw breakage.met("writing", broken);
     } finally {
-      writes.getAndIncrement();
+      breakage.afterWrite();
     }
-  }
-
-  /**
-   * Makes sure that "end of stream" is the peer's end and not a reset.
-   *
-   * <p>A reset wakes the reader and the writer. The kernel reports it to the one that looks first;
-   * if that is the writer, the reader is told "end of stream", possibly before the writer comes to
-   * report. So a write that is in progress gets the time to end; one that really waits for a peer
-   * that only ended its own side delays the reader once, by that time.
-   */
-  private void confirmEnd() throws TransportException {
-    long seen = writes.get();
-    Deadline deadline = Deadline.after(END_CONFIRMATION);
-    while (seen % 2 != 0
-        && writes.get() == seen
-        && !inputStopped
-        && !deadline.passed()
-        && !Thread.currentThread().isInterrupted()) {
-      LockSupport.parkNanos(this, 100_000);
-    }
-    TransportException known = failure;
-    if (known != null) {
-      throw new TransportException(
-          Kind.RESET,
-          "the connection to " + info().name() + " broke before: this is not the end of the stream",
-          known.hint().orElse(null),
-          known);
-    }
-  }
-
-  private IOException failed(String doing, IOException broken) {
-    if (broken instanceof ClosedChannelException) {
-      return broken;
-    }
-    TransportException translated = SocketFailures.broken(info().name(), doing, broken);
-    if (failure == null) {
-      failure = translated;
-    }
-    return translated;
   }
 
   @Override
@@ -225,7 +172,7 @@ final class SocketTransportChannel extends AbstractTransportChannel {
     try {
       socket.shutdownOutput();
     } catch (IOException broken) {
-      throw failed("ending the output", broken);
+      throw breakage.met("ending the output", broken);
     } finally {
       writable.wake();
     }
@@ -288,7 +235,7 @@ final class SocketTransportChannel extends AbstractTransportChannel {
       }
       socket.shutdownOutput();
     } catch (IOException broken) {
-      throw failed("ending the output", broken);
+      throw breakage.met("ending the output", broken);
     } finally {
       endLock.unlock();
     }
@@ -310,14 +257,14 @@ final class SocketTransportChannel extends AbstractTransportChannel {
         readable.await(Duration.ofNanos(deadline.remainingNanos()), () -> false);
       }
     }
-    confirmEnd();
+    breakage.confirmEnd(() -> false);
   }
 
   private int drainInto(ByteBuffer discarded) throws IOException {
     try {
       return socket.read(discarded.clear());
     } catch (IOException broken) {
-      throw failed("waiting for the peer to read everything", broken);
+      throw breakage.met("waiting for the peer to read everything", broken);
     }
   }
 

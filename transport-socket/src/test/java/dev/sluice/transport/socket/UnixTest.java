@@ -275,6 +275,28 @@ class UnixTest {
     }
   }
 
+  @Test
+  void staleSocket_thatAnotherHasReplaced_isNotRemoved() throws IOException {
+    leaveStale();
+    SocketFile.Identity stale = SocketFile.Identity.of(path()).orElseThrow();
+    try (TransportListener _ = Sockets.listen(address())) {
+      Sockets.failure(Kind.UNREACHABLE, () -> SocketFile.removeStale(path(), stale));
+      Sockets.connect(address()).abort();
+      assertEquals(List.of(path()), content());
+    }
+  }
+
+  @Test
+  void staleSocket_thatAnotherIsReplacing_isLeftToIt() throws IOException {
+    leaveStale();
+    long inode = SocketFile.Identity.of(path()).orElseThrow().inode();
+    Path claim = folder.resolve(".sluice-" + inode);
+    Files.createLink(claim, path());
+    TransportException failure = notListening();
+    assertTrue(Sockets.text(failure).contains(claim.toString()), Sockets.text(failure));
+    assertTrue(Files.exists(path()));
+  }
+
   private Optional<TransportListener> listenUnlessTaken() throws IOException {
     try {
       return Optional.of(Sockets.listen(address()));
