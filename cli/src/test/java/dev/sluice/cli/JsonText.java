@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a line of JSON back: exactly one object, numbers whole, values of the JDK's types. */
@@ -26,6 +27,11 @@ public final class JsonText {
       }
       return fields;
     }
+  }
+
+  /** Returns a field that is a list. */
+  public static List<?> list(Map<String, ?> object, String name) {
+    return (List<?>) Objects.requireNonNull(object.get(name), name);
   }
 
   private static Map<String, @Nullable Object> fields(JsonParser parser) throws IOException {

@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.CharacterCodingException;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * knows.
  */
 public final class ChannelInput extends HalfChannel implements DataInput, ReadableByteChannel {
+  /** The largest power of two that a ByteBuffer can hold. */
+  private static final int MAX_VIEW_BYTES = 1 << 30;
+
   private final TransportChannel channel;
   private final ByteBuffer buffer;
   private final MemorySegment bufferMemory;
@@ -274,6 +278,7 @@ public final class ChannelInput extends HalfChannel implements DataInput, Readab
    */
   @Override
   public int read(ByteBuffer target) throws IOException {
+    requireReadable();
     if (!target.hasRemaining()) {
       return 0;
     }
@@ -288,7 +293,7 @@ public final class ChannelInput extends HalfChannel implements DataInput, Readab
   private int readSome(MemorySegment target, long offset, long byteCount) throws IOException {
     if (next == limit) {
       if (target.isNative() && byteCount >= buffer.capacity()) {
-        int atMost = (int) Math.min(byteCount, Integer.MAX_VALUE);
+        int atMost = (int) Math.min(byteCount, MAX_VIEW_BYTES);
         int moved = receive(target.asSlice(offset, atMost).asByteBuffer());
         transferredBeforeBuffer += Math.max(moved, 0);
         return moved;
@@ -400,6 +405,7 @@ public final class ChannelInput extends HalfChannel implements DataInput, Readab
    * @throws IOException the first error
    */
   public boolean atEnd() throws IOException {
+    requireReadable();
     return next == limit && fill() < 0;
   }
 
@@ -534,6 +540,9 @@ public final class ChannelInput extends HalfChannel implements DataInput, Readab
       ByteBuffer bytes = buffer.slice(next, part);
       while (bytes.hasRemaining()) {
         int moved = target.write(bytes);
+        if (moved == 0 && target instanceof TransportChannel slow && !slow.isBlocking()) {
+          slow.awaitWritable(LONG);
+        }
         next += moved;
         done += moved;
       }
@@ -544,10 +553,14 @@ public final class ChannelInput extends HalfChannel implements DataInput, Readab
   /** Returns how many bytes the kernel moved; 0: it cannot, or the file is at its end. */
   private long kernelCopy(WritableByteChannel target, long atMost) throws IOException {
     requireReadable();
-    long moved = KernelCopy.of(channel, target).copy(atMost);
-    received += moved;
-    transferredBeforeBuffer += moved;
-    return moved;
+    try {
+      long moved = KernelCopy.of(channel, target).copy(atMost);
+      received += moved;
+      transferredBeforeBuffer += moved;
+      return moved;
+    } catch (ClosedChannelException ended) {
+      throw channel.isOpen() && firstError().isEmpty() ? ended : failed(ended);
+    }
   }
 
   /**
@@ -562,6 +575,7 @@ public final class ChannelInput extends HalfChannel implements DataInput, Readab
    */
   public void readAt(ByteBuffer target, long position) throws IOException {
     requireSeekable();
+    requirePosition(position);
     requireReadable();
     int start = target.position();
     try {
@@ -603,11 +617,12 @@ public final class ChannelInput extends HalfChannel implements DataInput, Readab
    */
   public void position(long position) throws IOException {
     requireSeekable();
+    requirePosition(position);
     requireReadable();
     dropWindow();
     try {
       channel.position(position);
-    } catch (IOException thrown) {
+    } catch (Throwable thrown) {
       throw failed(thrown);
     }
   }
@@ -621,12 +636,11 @@ public final class ChannelInput extends HalfChannel implements DataInput, Readab
   public long size() throws IOException {
     requireSeekable();
     requireReadable();
-    return channel.size();
-  }
-
-  private void requireSeekable() {
-    if (!channel.features().contains(ChannelFeature.SEEKABLE)) {
-      throw new FeatureUnsupportedException(ChannelFeature.SEEKABLE, channel.info().name());
+    try {
+      return channel.size();
+    } catch (Throwable thrown) {
+      dropWindow();
+      throw failed(thrown);
     }
   }
 
@@ -640,7 +654,7 @@ public final class ChannelInput extends HalfChannel implements DataInput, Readab
    * AsynchronousCloseException}. The output of the channel goes on, unless the reader can be woken
    * only by an abort because the channel lacks {@link ChannelFeature#SHUTDOWN}.
    *
-   * @throws IOException if this was the last half and the channel could not deliver
+   * @throws IOException see {@link HalfChannel#close}
    */
   @Override
   public void close() throws IOException {
@@ -651,7 +665,7 @@ public final class ChannelInput extends HalfChannel implements DataInput, Readab
     if (reading) {
       wakeReader();
     }
-    shared().leave(this, firstError().isEmpty());
+    shared().leave(this);
   }
 
   private void wakeReader() {

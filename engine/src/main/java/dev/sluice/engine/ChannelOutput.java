@@ -363,6 +363,7 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
    */
   public void writeAt(ByteBuffer source, long position) throws IOException {
     requireSeekable();
+    requirePosition(position);
     flush();
     int start = source.position();
     try {
@@ -405,10 +406,11 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
    */
   public void position(long position) throws IOException {
     requireSeekable();
+    requirePosition(position);
     flush();
     try {
       channel.position(position);
-    } catch (IOException thrown) {
+    } catch (Throwable thrown) {
       limit = 0;
       throw failed(thrown);
     }
@@ -423,12 +425,11 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
   public long size() throws IOException {
     requireSeekable();
     flush();
-    return channel.size();
-  }
-
-  private void requireSeekable() {
-    if (!channel.features().contains(ChannelFeature.SEEKABLE)) {
-      throw new FeatureUnsupportedException(ChannelFeature.SEEKABLE, channel.info().name());
+    try {
+      return channel.size();
+    } catch (Throwable thrown) {
+      limit = 0;
+      throw failed(thrown);
     }
   }
 
@@ -463,7 +464,7 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
     if (channel.features().contains(ChannelFeature.SHUTDOWN)) {
       try {
         channel.shutdown(Direction.WRITE);
-      } catch (IOException thrown) {
+      } catch (Throwable thrown) {
         limit = 0;
         throw failed(thrown);
       }
@@ -482,24 +483,23 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
    *
    * @throws TransportException if the output was neither finished nor failed: the stream that was
    *     begun is not complete, and nothing else says so
-   * @throws IOException if this was the last half and the channel could not deliver
+   * @throws IOException see {@link HalfChannel#close}
    */
   @Override
   public void close() throws IOException {
     if (!beginClose()) {
       return;
     }
-    boolean failed = firstError().isPresent();
-    boolean abandoned = channel.isOpen() && !finished && !failed;
-    shared().leave(this, finished && !failed);
-    if (abandoned) {
-      throw new TransportException(
-          Kind.CANCELLED,
-          "%s was closed after %d bytes without finish(): the stream is abandoned"
-              .formatted(channel.info().name(), flushed),
-          "call finish() once all is written",
-          null);
+    if (!finished && firstError().isEmpty()) {
+      fail(
+          new TransportException(
+              Kind.CANCELLED,
+              "%s was closed after %d bytes without finish(): the stream is abandoned"
+                  .formatted(channel.info().name(), flushed),
+              "call finish() once all is written",
+              null));
     }
+    shared().leave(this);
   }
 
   /** Returns this output as a stream, whose {@code close} is {@link #finish} and {@link #close}. */

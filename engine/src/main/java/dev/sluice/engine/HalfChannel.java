@@ -1,5 +1,7 @@
 package dev.sluice.engine;
 
+import dev.sluice.api.ChannelFeature;
+import dev.sluice.api.FeatureUnsupportedException;
 import dev.sluice.api.TransportChannel;
 import java.io.Closeable;
 import java.io.IOException;
@@ -39,6 +41,9 @@ public abstract sealed class HalfChannel implements Closeable permits ChannelOut
   private final TransportChannel channel;
   private final FirstError firstError = new FirstError();
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Whether a call has thrown the first error: {@link #close} need not. */
+  private volatile boolean told;
 
   HalfChannel(SharedChannel shared) {
     this.shared = shared;
@@ -97,7 +102,9 @@ public abstract sealed class HalfChannel implements Closeable permits ChannelOut
   /**
    * Closes this half; see the class comment for the channel. Calling it again does nothing.
    *
-   * @throws IOException if this was the last half and the channel could not deliver
+   * @throws IOException if this was the last half and the channel could not deliver; or, as a new
+   *     exception that is caused by it, the error for which the channel is aborted, if no call of
+   *     this half has thrown it or an output that was finished is lost by it
    */
   @Override
   public abstract void close() throws IOException;
@@ -105,6 +112,23 @@ public abstract sealed class HalfChannel implements Closeable permits ChannelOut
   /** Returns whether {@link #close} was not called yet. */
   public final boolean isOpen() {
     return !closed.get();
+  }
+
+  /** Returns whether the owner knows of the first error. */
+  final boolean isTold() {
+    return told;
+  }
+
+  final void requireSeekable() {
+    if (!channel.features().contains(ChannelFeature.SEEKABLE)) {
+      throw new FeatureUnsupportedException(ChannelFeature.SEEKABLE, channel.info().name());
+    }
+  }
+
+  static void requirePosition(long position) {
+    if (position < 0) {
+      throw new IllegalArgumentException("negative position: " + position);
+    }
   }
 
   final SharedChannel shared() {
@@ -120,6 +144,7 @@ public abstract sealed class HalfChannel implements Closeable permits ChannelOut
   final void requireUsable() throws IOException {
     Throwable error = firstError.get();
     if (error != null) {
+      told = true;
       throw Rethrow.again(error);
     }
     if (closed.get()) {
@@ -137,6 +162,7 @@ public abstract sealed class HalfChannel implements Closeable permits ChannelOut
       // Somebody closed this half under its owner. That ended it; it is no error of the channel.
       return new AsynchronousCloseException();
     }
+    told = true;
     if (!firstError.record(thrown)) {
       return Rethrow.again(Objects.requireNonNull(firstError.get()));
     }

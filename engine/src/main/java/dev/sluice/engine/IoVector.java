@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Pieces of memory that wait for one gathering write, in the order they go out. For one thread.
  *
  * <p>A piece may be longer than 2 GiB; a piece that touches the one before it in the same memory
- * becomes part of it. (Two segments are equal if they are the same memory, whatever it holds.)
- * Memory is read when it is sent, not when it is added.
+ * becomes part of it. Memory is read when it is sent, not when it is added.
  */
 final class IoVector {
   /** The largest power of two that a ByteBuffer can hold; longer pieces go out in several views. */
@@ -47,12 +46,10 @@ final class IoVector {
     maxEntries = options.vectorEntries();
     maxBytes = options.flushBytes();
     this.buffer = buffer;
-    // One check for fullness covers a run of the buffer and the borrowed piece behind it.
-    int capacity = maxEntries + 2;
-    bases = new MemorySegment[capacity];
-    offsets = new long[capacity];
-    byteCounts = new long[capacity];
-    releases = new boolean[capacity];
+    bases = new MemorySegment[maxEntries];
+    offsets = new long[maxEntries];
+    byteCounts = new long[maxEntries];
+    releases = new boolean[maxEntries];
   }
 
   /** Adds a piece; the caller flushes before the next one if the vector {@link #isFull}. */
@@ -60,7 +57,7 @@ final class IoVector {
     totalBytes += byteCount;
     int last = size - 1;
     if (last >= 0
-        && base.equals(bases[last])
+        && isSame(bases[last], base)
         && offsets[last] + byteCounts[last] == offset
         && releases[last] == release) {
       byteCounts[last] += byteCount;
@@ -77,8 +74,9 @@ final class IoVector {
     return size == 0;
   }
 
+  /** Returns whether a run of the buffer and a borrowed piece behind it would be too many. */
   boolean isFull() {
-    return size >= maxEntries || totalBytes >= maxBytes;
+    return size > maxEntries - 2 || totalBytes >= maxBytes;
   }
 
   /** Returns how many pieces wait; for tests of merging. */
@@ -106,9 +104,9 @@ final class IoVector {
     return views;
   }
 
-  @SuppressWarnings("ReferenceEquality") // equal buffers have equal bytes, not one memory
+  @SuppressWarnings("ReferenceEquality") // equal buffers have equal bytes
   private void cutView(int slot, MemorySegment base, long offset, int byteCount) {
-    Window window = base.equals(buffer) ? bufferWindow : borrowedWindow;
+    Window window = isSame(base, buffer) ? bufferWindow : borrowedWindow;
     ByteBuffer bytes = window.over(base, offset, byteCount);
     if (slot == views.length) {
       int capacity = Math.max(8, 2 * slot);
@@ -151,6 +149,12 @@ final class IoVector {
     totalBytes = 0;
   }
 
+  /** Not equal: new memory may have the address and the size of memory that was freed. */
+  @SuppressWarnings({"ReferenceEquality", "MemorySegmentReferenceEquality"})
+  private static boolean isSame(@Nullable MemorySegment one, MemorySegment other) {
+    return one == other;
+  }
+
   /** A ByteBuffer over as much of one memory as it can cover. */
   private static final class Window {
     private @Nullable MemorySegment base;
@@ -158,12 +162,14 @@ final class IoVector {
     private ByteBuffer bytes = ByteBuffer.allocate(0);
 
     ByteBuffer over(MemorySegment memory, long offset, int byteCount) {
-      if (!memory.equals(base) || offset < start || offset + byteCount > start + bytes.capacity()) {
+      if (!isSame(base, memory)
+          || offset < start
+          || offset + byteCount > start + bytes.capacity()) {
         base = memory;
-        start = memory.byteSize() <= Integer.MAX_VALUE ? 0 : offset;
+        start = memory.byteSize() <= MAX_VIEW_BYTES ? 0 : offset;
         bytes =
             memory
-                .asSlice(start, Math.min(memory.byteSize() - start, Integer.MAX_VALUE))
+                .asSlice(start, Math.min(memory.byteSize() - start, MAX_VIEW_BYTES))
                 .asByteBuffer();
       }
       return bytes;

@@ -5,6 +5,7 @@ import dev.sluice.api.TransportException.Kind;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Rethrow {
   private static final MethodHandles.Lookup PUBLIC = MethodHandles.publicLookup();
 
+  /** Of the constructors that exceptions usually have, the longest first. */
+  private static final List<Class<?>> PARAMETERS = List.of(String.class, Throwable.class);
+
   private Rethrow() {}
 
   /** Returns the new exception; throws it instead where it is unchecked. */
@@ -22,25 +26,21 @@ final class Rethrow {
     if (kept instanceof TruncatedStreamException truncated) {
       return truncated.again();
     }
-    if (kept instanceof RuntimeException) {
-      Throwable copy = sameClass(kept, RuntimeException.class);
-      throw copy instanceof RuntimeException unchecked ? unchecked : new RuntimeException(kept);
+    if (kept instanceof TransportException transport) {
+      return new TransportException(
+          transport.kind(), message(kept), transport.hint().orElse(null), kept);
     }
-    if (kept instanceof IOException
-        && kept.getClass() != TransportException.class
-        && sameClass(kept, IOException.class) instanceof IOException copy) {
-      return copy;
-    }
-    return new TransportException(
-        TransportException.kindOf(kept),
-        kept instanceof IOException ? message(kept) : kept.toString(),
-        kept instanceof TransportException transport ? transport.hint().orElse(null) : null,
-        kept);
+    return switch (copy(kept)) {
+      case RuntimeException unchecked -> throw unchecked;
+      case Error error -> throw error;
+      case IOException io -> io;
+      case null, default -> new TransportException(Kind.IO, kept.toString(), kept);
+    };
   }
 
   /** Makes one of the class, or of the nearest superclass that has a plain public constructor. */
-  private static @Nullable Throwable sameClass(Throwable kept, Class<?> atMost) {
-    for (Class<?> type = kept.getClass(); type != atMost.getSuperclass(); type = superOf(type)) {
+  private static @Nullable Throwable copy(Throwable kept) {
+    for (Class<?> type = kept.getClass(); type != Throwable.class; type = superOf(type)) {
       Throwable copy = construct(type, kept);
       if (copy != null) {
         return copy;
@@ -51,26 +51,25 @@ final class Rethrow {
 
   private static Class<?> superOf(Class<?> type) {
     Class<?> parent = type.getSuperclass();
-    return parent == null ? Object.class : parent;
+    return parent == null ? Throwable.class : parent;
   }
 
   private static @Nullable Throwable construct(Class<?> type, Throwable kept) {
-    try {
-      Throwable copy =
-          (Throwable)
-              PUBLIC
-                  .findConstructor(type, MethodType.methodType(void.class, String.class))
-                  .invoke(message(kept));
-      return copy.initCause(kept);
-    } catch (Throwable noSuchConstructor) {
+    List<Object> arguments = List.of(message(kept), kept);
+    for (int count = arguments.size(); count >= 0; count--) {
       try {
+        MethodType signature = MethodType.methodType(void.class, PARAMETERS.subList(0, count));
         Throwable copy =
-            (Throwable) PUBLIC.findConstructor(type, MethodType.methodType(void.class)).invoke();
-        return copy.initCause(kept);
-      } catch (Throwable neither) {
-        return null;
+            (Throwable)
+                PUBLIC
+                    .findConstructor(type, signature)
+                    .invokeWithArguments(arguments.subList(0, count));
+        return copy.getCause() == null ? copy.initCause(kept) : copy;
+      } catch (Throwable noSuchConstructor) {
+        // the next shorter one
       }
     }
+    return null;
   }
 
   private static String message(Throwable kept) {

@@ -4,7 +4,10 @@ import dev.sluice.api.ChannelFeature;
 import dev.sluice.api.Direction;
 import dev.sluice.api.FeatureUnsupportedException;
 import dev.sluice.api.TransportChannel;
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +22,6 @@ final class SharedChannel {
   private @Nullable ChannelOutput output;
   private @Nullable ChannelInput input;
   private int openHalves;
-  private boolean broken;
   private @Nullable Throwable stopCause;
 
   SharedChannel(TransportChannel channel, EngineOptions options) {
@@ -104,35 +106,56 @@ final class SharedChannel {
     }
     try {
       channel.shutdown(Direction.BOTH);
-    } catch (IOException alreadyGone) {
+    } catch (IOException | RuntimeException alreadyGone) {
       channel.abort();
     }
   }
 
   /**
-   * Takes a half away; the last one closes the channel, if all that was written is complete.
+   * Takes a half away. The last one closes the channel if no half holds an error; else it aborts
+   * it, as a failed output does at once.
    *
-   * @param intact whether the half holds no error, and is finished if it is an output
-   * @throws IOException if the channel could not deliver
+   * @throws IOException if the channel could not deliver, or was aborted and somebody who does not
+   *     know it has to
    */
-  void leave(HalfChannel half, boolean intact) throws IOException {
+  void leave(HalfChannel half) throws IOException {
+    // Before the abort: what it wakes is told too, but not the caller.
+    boolean told = half.isTold();
     boolean last;
-    boolean complete;
+    Throwable error;
+    boolean finishedOutput;
     synchronized (this) {
       openHalves--;
       last = openHalves == 0;
-      broken |= !intact;
       // An error may have come after the other half left.
-      complete = !broken && holdsNoError(input) && holdsNoError(output);
+      error = errorOf(half).or(() -> errorOf(output)).or(() -> errorOf(input)).orElse(null);
+      finishedOutput = output != null && output.isFinished();
     }
-    if (last && complete) {
-      channel.close();
-    } else if (last || (half instanceof ChannelOutput && !intact)) {
+    if (error == null && last) {
+      closeChannel(finishedOutput);
+    } else if (error != null && (last || isFailedOutput(half))) {
       channel.abort();
+      if (finishedOutput || !told) {
+        throw Rethrow.again(error);
+      }
     }
   }
 
-  private static boolean holdsNoError(@Nullable HalfChannel half) {
-    return half == null || half.firstError().isEmpty();
+  private void closeChannel(boolean finishedOutput) throws IOException {
+    if (finishedOutput && !channel.isOpen()) {
+      throw new TransportException(
+          Kind.CANCELLED,
+          channel.info().name()
+              + " was aborted after the output was finished: it may be incomplete");
+    }
+    channel.close();
+  }
+
+  private static boolean isFailedOutput(HalfChannel half) {
+    return half instanceof ChannelOutput && half.firstError().isPresent();
+  }
+
+  private static Optional<Throwable> errorOf(@Nullable HalfChannel half) {
+    return half == null ? Optional.empty() : half.firstError();
   }
 }

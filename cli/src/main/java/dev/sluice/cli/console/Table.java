@@ -68,7 +68,7 @@ public final class Table {
   public static String wrapped(String start, String text) {
     int width = Math.max(LEAST_WRAPPED_WIDTH, LINE_WIDTH - start.length());
     List<StringBuilder> lines = new ArrayList<>(List.of(new StringBuilder()));
-    for (String word : text.split(" ")) {
+    for (String word : text.split(" +", -1)) {
       StringBuilder line = lines.getLast();
       if (line.isEmpty()) {
         line.append(word);

@@ -169,12 +169,13 @@ public final class CopyCommand implements Callable<Integer> {
   private List<CopyReport> reports() {
     List<CopyReport> reports = new ArrayList<>();
     Optional<DigestAlgorithm> summed = Optional.ofNullable(digest);
-    reports.add(
-        new TextReport(
-            console.err(), quiet, common.verbose, summed, shownProgress().display(console)));
+    // First, because a second Ctrl-C may cut off what comes later.
     if (json) {
       reports.add(new JsonReport(new Events(console.out(), InstantSource.system()), summed));
     }
+    reports.add(
+        new TextReport(
+            console.err(), quiet, common.verbose, summed, shownProgress().display(console)));
     return reports;
   }
 

@@ -13,6 +13,7 @@ import dev.sluice.engine.transfer.Leg;
 import dev.sluice.engine.transfer.TransferException;
 import java.io.Serial;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -81,7 +82,7 @@ final class CopySession {
       tell(report -> report.completed(result));
       return ExitCode.COMPLETE;
     } catch (CompletionException failed) {
-      Failure failure = failureOf(failed.getCause(), copy);
+      Failure failure = failureOf(Objects.requireNonNullElse(failed.getCause(), failed), copy);
       return fail(
           failure.code() == ExitCode.INTERRUPTED && signal.isDone()
               ? failure.withCode(signal.join().exitCode())

@@ -1,5 +1,6 @@
 package dev.sluice.cli.copy;
 
+import dev.sluice.cli.console.Quantities;
 import dev.sluice.engine.transfer.CopyProgress;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 
 /** Progress for somebody who watches: one line of a terminal, drawn again and again. */
 final class LiveLine implements ProgressDisplay {
@@ -14,21 +16,12 @@ final class LiveLine implements ProgressDisplay {
   private static final int WIDTH = 79;
 
   private final PrintStream err;
-  private final ProgressBar bar;
+
+  /** Draws from its creation on, so it is made when there is something to show. */
+  private @Nullable ProgressBar bar;
 
   LiveLine(PrintStream err) {
     this.err = err;
-    this.bar =
-        new ProgressBarBuilder()
-            .setTaskName("copy")
-            // Unknown until the incoming side is open.
-            .setInitialMax(-1)
-            .setUnit(" MiB", 1 << 20)
-            .showSpeed()
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis((int) period().toMillis())
-            .setConsumer(new DelegatingProgressBarConsumer(this::draw, WIDTH))
-            .build();
   }
 
   @Override
@@ -38,8 +31,23 @@ final class LiveLine implements ProgressDisplay {
 
   @Override
   public void show(CopyProgress progress) {
-    progress.expectedByteCount().ifPresent(bar::maxHint);
+    if (bar == null) {
+      bar = newBar(progress.expectedByteCount().orElse(-1));
+    }
     bar.stepTo(progress.byteCount());
+    // The library's own speed counts whole seconds.
+    bar.setExtraMessage(" " + Quantities.rate(progress.byteCount(), progress.elapsed()));
+  }
+
+  private ProgressBar newBar(long expectedByteCount) {
+    return new ProgressBarBuilder()
+        .setTaskName("copy")
+        .setInitialMax(expectedByteCount)
+        .setUnit(" MiB", 1 << 20)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis((int) period().toMillis())
+        .setConsumer(new DelegatingProgressBarConsumer(this::draw, WIDTH))
+        .build();
   }
 
   private void draw(String line) {
@@ -49,8 +57,10 @@ final class LiveLine implements ProgressDisplay {
 
   @Override
   public void close() {
-    bar.close();
-    err.print("\r" + " ".repeat(WIDTH) + "\r");
-    err.flush();
+    if (bar != null) {
+      bar.close();
+      err.print("\r" + " ".repeat(WIDTH) + "\r");
+      err.flush();
+    }
   }
 }

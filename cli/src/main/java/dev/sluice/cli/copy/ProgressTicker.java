@@ -23,7 +23,9 @@ final class ProgressTicker implements AutoCloseable {
           .ifPresent(
               period -> {
                 long nanos = period.toNanos();
-                thread.scheduleAtFixedRate(() -> tick(report), nanos, nanos, TimeUnit.NANOSECONDS);
+                var _ =
+                    thread.scheduleAtFixedRate(
+                        () -> tick(report), nanos, nanos, TimeUnit.NANOSECONDS);
               });
     }
   }

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 
 /** A private folder that goes when it is closed, and with Ctrl-C too. */
 final class TemporaryFolder implements AutoCloseable {
+  private static final int ATTEMPTS = 20;
+
   private final Path path = Files.createTempDirectory("sluice-demo-");
 
   TemporaryFolder() throws IOException {
@@ -25,11 +27,15 @@ final class TemporaryFolder implements AutoCloseable {
     delete();
   }
 
-  /** Whatever cannot be deleted stays, in the system's folder for such things. */
+  /** Again and again, because with Ctrl-C the demo goes on until the process is gone. */
   private void delete() {
-    if (Files.notExists(path)) {
-      return;
+    for (int attempt = 0; attempt < ATTEMPTS && Files.exists(path); attempt++) {
+      deleteTree();
     }
+  }
+
+  /** Whatever cannot be deleted stays, in the system's folder for such things. */
+  private void deleteTree() {
     try (Stream<Path> tree = Files.walk(path)) {
       List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
       for (Path entry : deepestFirst) {

@@ -44,7 +44,7 @@ public final class TransportsCommand implements Callable<Integer> {
   @Option(names = "--json", description = "one line of JSON")
   private boolean json;
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin CommonOptions common = new CommonOptions();
 
   /**
    * Creates the command.

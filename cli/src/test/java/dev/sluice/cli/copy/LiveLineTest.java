@@ -24,8 +24,8 @@ final class LiveLineTest {
     assertFalse(drawn.contains("\n"), drawn);
     assertTrue(drawn.contains("50%"), drawn);
     assertTrue(drawn.endsWith("\r"), drawn);
-    String[] states = drawn.split("\r");
-    assertEquals("", states[states.length - 1].strip(), drawn);
+    String[] states = drawn.split("\r", -1);
+    assertEquals("", states[states.length - 2].strip(), drawn);
     for (String state : states) {
       assertTrue(state.length() < 80, state);
     }

@@ -67,8 +67,8 @@ final class TransportsCommandTest {
     CommandRun run = run("transports", "--json");
 
     Map<String, ?> all = JsonText.object(run.out());
-    assertEquals(2, ((List<?>) all.get("transports")).size());
-    Map<?, ?> failure = (Map<?, ?>) ((List<?>) all.get("failures")).getFirst();
+    assertEquals(2, JsonText.list(all, "transports").size());
+    Map<?, ?> failure = (Map<?, ?>) JsonText.list(all, "failures").getFirst();
     assertEquals("describe", failure.get("stage"));
     assertTrue(String.valueOf(failure.get("reason")).contains("broken on purpose"));
   }
@@ -102,7 +102,7 @@ final class TransportsCommandTest {
 
     assertEquals("stub", scheme.get("name"));
     assertEquals(List.of("seekable"), scheme.get("features"));
-    Map<?, ?> option = (Map<?, ?>) ((List<?>) scheme.get("options")).getFirst();
+    Map<?, ?> option = (Map<?, ?>) JsonText.list(scheme, "options").getFirst();
     assertEquals(
         Map.of(
             "key",

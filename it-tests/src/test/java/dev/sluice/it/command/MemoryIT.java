@@ -81,8 +81,8 @@ class MemoryIT {
         Running sender = copy(Mode.PLAIN, "file:" + in, receiver.awaitListening()).start()) {
       Thread watch = Thread.ofPlatform().start(() -> watch("receiver of " + where, receiver));
       finish("sender to " + where, sender);
-      finish("receiver of " + where, receiver);
       watch.join();
+      finish("receiver of " + where, receiver);
     }
     assertCopied();
   }
@@ -96,8 +96,8 @@ class MemoryIT {
             copy(Mode.PLAIN, "-", "file:" + out()).inScript("exec \"$@\" < " + fifo).start()) {
       Thread watch = Thread.ofPlatform().start(() -> watch("receiver of stdio", receiver));
       finish("sender to stdio", sender);
-      finish("receiver of stdio", receiver);
       watch.join();
+      finish("receiver of stdio", receiver);
     }
     assertCopied();
   }

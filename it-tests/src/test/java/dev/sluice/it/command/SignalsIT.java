@@ -22,7 +22,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -263,15 +265,48 @@ class SignalsIT {
           copy.signal("INT");
         }
         Outcome outcome = copy.await(PROMISE);
+        outcome.noTrace();
         if (outcome.code() == 0) {
           Bytes.assertSame(in, out);
-          Files.writeString(out, "old");
         } else {
           assertEquals(130, outcome.code(), outcome::toString);
-          outcome.noTrace();
+          assertEquals(3, Files.size(out), () -> "stopped, and yet complete: " + outcome);
         }
-        assertKept();
+        Folder.assertHolds(target, "out");
+        Files.writeString(out, "old");
       }
     }
+  }
+
+  /** Some tries, because the moment that matters is short. */
+  @RepeatedTest(8)
+  void ctrlCOnceTheFileIsComplete_isTooLate() throws Exception {
+    try (Running copy = copy(Mode.PLAIN, "file:" + in, kept()).start()) {
+      interruptAsSoonAs(copy, () -> Files.size(out) > 3);
+      Outcome outcome = copy.await(PROMISE);
+
+      assertTrue(
+          outcome.code() == 0 || outcome.left(Mode.PLAIN).contains(out.toString()),
+          () -> "the file is complete: " + outcome);
+    }
+  }
+
+  @RepeatedTest(8)
+  void ctrlCAfterTheLastLine_leavesTheStatus() throws Exception {
+    try (Running copy = copy(Mode.PLAIN, "file:" + in, kept()).start()) {
+      interruptAsSoonAs(copy, () -> copy.err().contains("copied "));
+
+      copy.await(PROMISE).copied(Mode.PLAIN, SIZE);
+    }
+  }
+
+  /** Stops it at the moment, so that the machine's load does not matter. */
+  private static void interruptAsSoonAs(Running copy, Callable<Boolean> moment) throws Exception {
+    while (copy.isAlive() && !moment.call()) {
+      Thread.onSpinWait();
+    }
+    copy.signal("STOP");
+    copy.signal("INT");
+    copy.signal("CONT");
   }
 }

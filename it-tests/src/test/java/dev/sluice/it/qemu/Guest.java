@@ -175,7 +175,7 @@ final class Guest implements AutoCloseable {
   }
 
   /** Ends it as a crash would. */
-  void kill() throws IOException, InterruptedException {
+  void kill() {
     process.signal("KILL");
   }
 

@@ -143,8 +143,11 @@ public final class Running implements AutoCloseable {
    *
    * @param name such as {@code INT}
    */
-  public void signal(String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+  public void signal(String name) {
+    // The id may belong to somebody else once the process was waited for.
+    if (process.isAlive()) {
+      Kill.send(pid(), name);
+    }
   }
 
   /**
