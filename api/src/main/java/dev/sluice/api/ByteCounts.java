@@ -35,6 +35,9 @@ public final class ByteCounts {
           Map.entry("GB", 1_000_000_000L),
           Map.entry("TB", 1_000_000_000_000L));
 
+  /** What rounding can make of a little less than the next unit. */
+  private static final BigDecimal ROUNDED_UP = BigDecimal.valueOf(1024);
+
   private ByteCounts() {}
 
   /**
@@ -78,9 +81,15 @@ public final class ByteCounts {
       return byteCount + " B";
     }
     int power = Math.min(4, (63 - Long.numberOfLeadingZeros(byteCount)) / 10);
-    BigDecimal value =
-        BigDecimal.valueOf(byteCount)
-            .divide(BigDecimal.valueOf(1L << (10 * power)), 1, RoundingMode.HALF_UP);
+    BigDecimal value = inUnit(byteCount, power);
+    if (value.compareTo(ROUNDED_UP) >= 0 && power < 4) {
+      value = inUnit(byteCount, ++power);
+    }
     return String.format(Locale.ROOT, "%s %ciB", value, "KMGT".charAt(power - 1));
+  }
+
+  private static BigDecimal inUnit(long byteCount, int power) {
+    return BigDecimal.valueOf(byteCount)
+        .divide(BigDecimal.valueOf(1L << (10 * power)), 1, RoundingMode.HALF_UP);
   }
 }

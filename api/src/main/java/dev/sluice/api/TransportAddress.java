@@ -135,8 +135,12 @@ public final class TransportAddress {
    * Returns this address with another target and the same options.
    *
    * @param newTarget the target, commas not doubled
+   * @throws IllegalArgumentException if it holds a control character
    */
   public TransportAddress withTarget(String newTarget) {
+    if (hasControlCharacter(newTarget)) {
+      throw new IllegalArgumentException("not a target: it holds a control character");
+    }
     return new TransportAddress(scheme, newTarget, options);
   }
 

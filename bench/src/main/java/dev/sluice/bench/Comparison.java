@@ -37,7 +37,7 @@ final class Comparison {
         ProcessRun run = round.run(contender);
         // The first round warms the page cache, and the disk's own.
         if (i > 0 || rounds == 0) {
-          runs.computeIfAbsent(contender, unused -> new ArrayList<>()).add(run);
+          runs.computeIfAbsent(contender, _ -> new ArrayList<>()).add(run);
         }
       }
     }

@@ -9,6 +9,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -111,7 +112,7 @@ public final class CopyCommand {
         contender -> {
           Files.deleteIfExists(target);
           String port = Integer.toString(freePort());
-          try (Feed feed = new Feed(source, Integer.parseInt(port))) {
+          try (Feed _ = new Feed(source, Integer.parseInt(port))) {
             return ProcessRun.of(contender.command().apply(port));
           }
         };
@@ -140,7 +141,7 @@ public final class CopyCommand {
 
   private List<String> dd(String to, String... more) {
     List<String> command =
-        new java.util.ArrayList<>(
+        new ArrayList<>(
             List.of("dd", "if=" + source, "of=" + to, "bs=1M", "status=none"));
     command.addAll(List.of(more));
     return command;

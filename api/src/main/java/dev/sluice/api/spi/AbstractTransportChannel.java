@@ -8,7 +8,6 @@ import dev.sluice.api.TransportChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
@@ -64,6 +63,13 @@ public abstract class AbstractTransportChannel implements TransportChannel {
   private final ChannelInfo info;
   private final Direction direction;
   private final Set<ChannelFeature> features;
+
+  /**
+   * Held while someone asks whether a transfer is in progress, which needs both other locks for a
+   * moment: two who ask at once must not take each other for a transfer.
+   */
+  private final ReentrantLock idleCheck = new ReentrantLock();
+
   private final ReentrantLock readLock = new ReentrantLock();
   private final ReentrantLock writeLock = new ReentrantLock();
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
@@ -252,8 +258,9 @@ public abstract class AbstractTransportChannel implements TransportChannel {
     requireReadable();
     readLock.lock();
     try {
-      return readStopped && isOpen() ? -1 : run(transfer, readInterrupts);
-    } catch (IOException failure) {
+      long moved = readStopped && isOpen() ? -1 : run(transfer, readInterrupts);
+      return moved == 0 && readStopped ? -1 : moved;
+    } catch (IOException | RuntimeException failure) {
       if (readStopped && isOpen()) {
         return -1;
       }
@@ -276,8 +283,12 @@ public abstract class AbstractTransportChannel implements TransportChannel {
     writeLock.lock();
     try {
       requireWritable();
-      return run(transfer, writeInterrupts);
-    } catch (IOException failure) {
+      long moved = run(transfer, writeInterrupts);
+      if (moved <= 0 && writeStopped) {
+        throw new AsynchronousCloseException();
+      }
+      return moved;
+    } catch (IOException | RuntimeException failure) {
       if (writeStopped && isOpen() && !(failure instanceof ClosedChannelException)) {
         AsynchronousCloseException stopped = new AsynchronousCloseException();
         stopped.addSuppressed(failure);
@@ -296,14 +307,9 @@ public abstract class AbstractTransportChannel implements TransportChannel {
     try {
       requireOpen();
       long moved = transfer.run();
-      completed = true;
+      // What a wake-up returns is no result: many system calls then say 0, which means the end.
+      completed = moved > 0;
       return moved;
-    } catch (ClosedByInterruptException interrupted) {
-      // A JDK channel inside this one saw the interrupt before we did, and closed itself.
-      abort();
-      // Else exit() would say less: that somebody closed the channel.
-      completed = true;
-      throw interrupted;
     } finally {
       interrupts.exit(completed);
     }
@@ -373,16 +379,21 @@ public abstract class AbstractTransportChannel implements TransportChannel {
   @Override
   public final void configureBlocking(boolean block) throws IOException {
     require(ChannelFeature.NON_BLOCKING);
-    if (!lockBoth()) {
-      throw new IllegalStateException(
-          "channel " + info().name() + " is inside a transfer: its mode cannot change now");
-    }
+    idleCheck.lock();
     try {
-      requireOpen();
-      setBlocking(block);
-      blocking = block;
+      if (!lockBoth()) {
+        throw new IllegalStateException(
+            "channel " + info().name() + " is inside a transfer: its mode cannot change now");
+      }
+      try {
+        requireOpen();
+        setBlocking(block);
+        blocking = block;
+      } finally {
+        unlockBoth();
+      }
     } finally {
-      unlockBoth();
+      idleCheck.unlock();
     }
   }
 
@@ -422,18 +433,24 @@ public abstract class AbstractTransportChannel implements TransportChannel {
 
   @Override
   public final void close() throws IOException {
-    if (!isOpen()) {
-      return;
+    boolean idle;
+    boolean first;
+    idleCheck.lock();
+    try {
+      idle = isOpen() && lockBoth();
+      first = idle ? state.compareAndSet(State.OPEN, State.CLOSING) : isOpen();
+      if (idle) {
+        // Not held while delivering: a thread that waits for its turn must learn of the end at
+        // once.
+        unlockBoth();
+      }
+    } finally {
+      idleCheck.unlock();
     }
-    if (!lockBoth()) {
-      abort();
-      return;
-    }
-    boolean closing = state.compareAndSet(State.OPEN, State.CLOSING);
-    // Not held while delivering: a thread that waits for a lock must learn at once that we close.
-    unlockBoth();
-    if (closing) {
+    if (first && idle) {
       deliver();
+    } else if (first) {
+      abort();
     }
   }
 
@@ -449,6 +466,10 @@ public abstract class AbstractTransportChannel implements TransportChannel {
         completed = state.compareAndSet(State.CLOSING, State.CLOSED);
       } finally {
         writeInterrupts.exit(completed);
+      }
+      if (!completed) {
+        // An abort has taken the state and is about to mark the rest closed.
+        throw new AsynchronousCloseException();
       }
     } catch (IOException | RuntimeException | Error undelivered) {
       abort();
@@ -468,7 +489,7 @@ public abstract class AbstractTransportChannel implements TransportChannel {
     writeInterrupts.markClosed();
     try {
       release(false);
-    } catch (IOException | RuntimeException alreadyAbandoned) {
+    } catch (IOException | RuntimeException | Error alreadyAbandoned) {
       // An abort has nobody to report to, and nothing more can be given up.
     }
   }
@@ -488,6 +509,11 @@ public abstract class AbstractTransportChannel implements TransportChannel {
     }
 
     void exit(boolean completed) throws AsynchronousCloseException {
+      if (!completed) {
+        // Looks at the interrupt status once more: a JDK channel inside this one takes our place
+        // as the one to be told, and other waits wake before we are told.
+        begin();
+      }
       end(completed);
     }
 

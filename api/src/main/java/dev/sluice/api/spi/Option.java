@@ -140,6 +140,10 @@ public final class Option<T> {
    * @throws IllegalArgumentException if the text is none
    */
   public static Duration parseDuration(String text) {
+    // The JDK would read 1h-30m too.
+    if (text.indexOf('-') >= 0 || text.indexOf('+') >= 0) {
+      throw new IllegalArgumentException(notADuration(text));
+    }
     try {
       Duration duration =
           text.endsWith("ms")

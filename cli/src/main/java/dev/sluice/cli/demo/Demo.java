@@ -108,10 +108,19 @@ final class Demo {
       return Optional.of(new ProcessTrip(self, stream.file(), folder).run());
     }
     Optional<TransportAddress> address =
-        scheme.loopback(Files.createDirectory(folder.resolve(scheme.name())));
+        scheme
+            .loopback(Files.createDirectory(folder.resolve(scheme.name())))
+            .or(() -> sink(scheme));
     return address.isPresent()
         ? Optional.of(
             new RoundTrip(registry, stream.file()).run(address.get(), scheme.dropsBytes()))
+        : Optional.empty();
+  }
+
+  /** What drops its bytes has nothing to be read back from, and as a rule no target either. */
+  private static Optional<TransportAddress> sink(Scheme scheme) {
+    return scheme.dropsBytes() && scheme.targetForm().isEmpty()
+        ? Optional.of(TransportAddress.of(scheme.name(), ""))
         : Optional.empty();
   }
 }

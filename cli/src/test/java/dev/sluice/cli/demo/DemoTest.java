@@ -195,9 +195,10 @@ final class DemoTest {
 
     @Override
     public List<Scheme> schemes() {
-      Scheme.Builder scheme =
-          Scheme.named(name).mayHave(ChannelFeature.SEEKABLE).loopback(name + ":{dir}/x");
-      return List.of((drops ? scheme.dropsBytes() : scheme).build());
+      Scheme.Builder scheme = Scheme.named(name).mayHave(ChannelFeature.SEEKABLE);
+      return List.of(
+          (drops ? scheme.dropsBytes() : scheme.target("PATH").loopback(name + ":{dir}/x"))
+              .build());
     }
 
     @Override

@@ -96,8 +96,12 @@ final class OpenEnds implements AutoCloseable {
     }
   }
 
-  /** The outgoing side has delivered. */
-  synchronized void complete() {
+  /**
+   * Notes that the outgoing side was closed, which has delivered everything unless it was abandoned
+   * before.
+   */
+  synchronized void complete() throws TransportException {
+    throwIfAbandoned();
     complete = true;
   }
 

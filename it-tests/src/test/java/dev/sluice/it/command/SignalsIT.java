@@ -162,7 +162,7 @@ class SignalsIT {
         Running copy = copy(stop.mode, "file:" + in, "file:" + fifo).start()) {
       assertTrue(reader.isAlive());
       copy.awaitIdle();
-      stop(copy, stop, "65536|outgoing");
+      stop(copy, stop, "outgoing file|\noutgoing\n");
     }
   }
 
@@ -265,12 +265,15 @@ class SignalsIT {
           copy.signal("INT");
         }
         Outcome outcome = copy.await(PROMISE);
-        outcome.noTrace();
         if (outcome.code() == 0) {
           Bytes.assertSame(in, out);
         } else {
-          assertEquals(130, outcome.code(), outcome::toString);
           assertEquals(3, Files.size(out), () -> "stopped, and yet complete: " + outcome);
+          // For some milliseconds of its start, JDK 25 answers a signal with an error of its own.
+          if (!outcome.out().startsWith("Error occurred during initialization of VM")) {
+            assertEquals(130, outcome.code(), outcome::toString);
+            outcome.noTrace();
+          }
         }
         Folder.assertHolds(target, "out");
         Files.writeString(out, "old");

@@ -18,6 +18,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import dev.sluice.it.support.Loudly;
 import dev.sluice.it.support.Project;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -131,6 +132,20 @@ class ArchitectureIT {
                     prefix.startsWith("dev.")
                         ? belongsTo(prefix, target)
                         : target.getName().startsWith(prefix));
+  }
+
+  /** Not even as text, for reflection. */
+  @Test
+  void transports_areNamedByNobody() throws IOException {
+    for (String folder : List.of("api", "engine", "cli")) {
+      try (Stream<Path> files = Files.walk(Project.root().resolve(folder + "/src/main"))) {
+        List<Path> sources = files.filter(file -> file.toString().endsWith(".java")).toList();
+        assertFalse(sources.isEmpty(), folder);
+        for (Path source : sources) {
+          assertFalse(Files.readString(source).contains("dev.sluice.transport"), source::toString);
+        }
+      }
+    }
   }
 
   @Test
