@@ -141,8 +141,7 @@ public final class CopyCommand {
 
   private List<String> dd(String to, String... more) {
     List<String> command =
-        new ArrayList<>(
-            List.of("dd", "if=" + source, "of=" + to, "bs=1M", "status=none"));
+        new ArrayList<>(List.of("dd", "if=" + source, "of=" + to, "bs=1M", "status=none"));
     command.addAll(List.of(more));
     return command;
   }
