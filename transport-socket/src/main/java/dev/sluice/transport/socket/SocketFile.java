@@ -105,6 +105,10 @@ final class SocketFile implements Closeable {
       return found;
     }
     if (!SocketPath.isSocket(path, LinkOption.NOFOLLOW_LINKS)) {
+      if (Identity.of(path).isEmpty()) {
+        // Another listener that starts just now has removed it.
+        return Optional.empty();
+      }
       throw SocketFailures.unreachable(
           "cannot listen at unix:" + path + ": what is in the way is not a socket",
           "remove it if it is not needed, or choose another path",
