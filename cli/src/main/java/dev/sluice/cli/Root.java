@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     description = "Move machine state and other large streams over any link.",
     customSynopsis = "sluice COMMAND [ARGUMENTS]",
     sortOptions = false,
-    usageHelpWidth = 100,
+    usageHelpWidth = 80,
     commandListHeading = "%nCommands ('sluice COMMAND --help' tells more):%n",
     footer = {
       "",

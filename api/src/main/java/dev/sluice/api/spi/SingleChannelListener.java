@@ -3,6 +3,7 @@ package dev.sluice.api.spi;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportListener;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,6 +27,7 @@ public final class SingleChannelListener implements TransportListener {
 
   private final TransportAddress address;
   private final AtomicReference<@Nullable Opener> opener;
+  private final Closeable unused;
 
   /**
    * Creates a listener.
@@ -34,8 +36,21 @@ public final class SingleChannelListener implements TransportListener {
    * @param opener opens the one channel; must not block, else a {@code close} could not end it
    */
   public SingleChannelListener(TransportAddress address, Opener opener) {
+    this(address, opener, () -> {});
+  }
+
+  /**
+   * Creates a listener that holds something for its channel.
+   *
+   * @param address what {@link #address()} returns
+   * @param opener see {@link #SingleChannelListener(TransportAddress, Opener)}; owns what is held
+   *     from then on
+   * @param unused ends what is held; called if the listener is closed before its channel was taken
+   */
+  public SingleChannelListener(TransportAddress address, Opener opener, Closeable unused) {
     this.address = address;
     this.opener = new AtomicReference<>(opener);
+    this.unused = unused;
   }
 
   @Override
@@ -55,7 +70,9 @@ public final class SingleChannelListener implements TransportListener {
   }
 
   @Override
-  public void close() {
-    opener.set(null);
+  public void close() throws IOException {
+    if (opener.getAndSet(null) != null) {
+      unused.close();
+    }
   }
 }

@@ -7,7 +7,7 @@ public final class CommonOptions {
   /** Whether to say more. */
   @Option(
       names = {"-v", "--verbose"},
-      description = "show log messages, and the stack trace of an error")
+      description = "show log messages and stack traces")
   public boolean verbose;
 
   /** Read by picocli, which then shows the help. */

@@ -34,15 +34,13 @@ import picocli.CommandLine.Parameters;
     description = "Copy one stream, one way: listen on INCOMING, connect to OUTGOING.",
     customSynopsis = "sluice copy [OPTIONS] INCOMING OUTGOING",
     sortOptions = false,
-    usageHelpWidth = 100,
+    usageHelpWidth = 80,
     footer = {
       "",
-      "INCOMING and OUTGOING are SCHEME:TARGET[,KEY=VALUE...]; 'sluice transports' lists the"
-          + " schemes.",
-      "  sluice copy tcp::4444 file:vm.mig            record what QEMU sends: migrate"
-          + " tcp:HOST:4444",
-      "  sluice copy file:vm.mig tcp:HOST:4444        play it into: qemu -incoming tcp::4444",
-      "  sluice copy - unix:/run/m.sock < vm.mig      '-' is standard input or output",
+      "An address is SCHEME:TARGET[,KEY=VALUE...]; '-' is standard input or output.",
+      "  sluice copy tcp::4444 file:vm.mig      record QEMU's migrate tcp:HOST:4444",
+      "  sluice copy file:vm.mig tcp:HOST:4444  play it into qemu -incoming tcp::4444",
+      "  sluice copy - unix:/run/m.sock < vm.mig",
     })
 public final class CopyCommand implements Callable<Integer> {
   private final Console console;
@@ -72,7 +70,7 @@ public final class CopyCommand implements Callable<Integer> {
       names = "--accept-timeout",
       paramLabel = "TIME",
       converter = DurationReader.class,
-      description = "how long to wait for INCOMING, such as 500ms, 10s, 1h30m (for ever)")
+      description = "how long to wait for INCOMING: 500ms, 10s, 1h30m")
   private @Nullable Duration acceptTimeout;
 
   @Option(
@@ -103,15 +101,13 @@ public final class CopyCommand implements Callable<Integer> {
       description = "how long the whole may take (for ever)")
   private @Nullable Duration deadline;
 
-  @Option(
-      names = "--json",
-      description = "lines of JSON on standard output; the last is summary or error")
+  @Option(names = "--json", description = "lines of JSON on standard output")
   private boolean json;
 
   @Option(
       names = "--progress",
       paramLabel = "WHEN",
-      description = "auto: a live line on a terminal, else a line per 10 s; line; none")
+      description = "auto, line (one per 10 s) or none")
   private @Nullable ProgressOption progress;
 
   @Option(

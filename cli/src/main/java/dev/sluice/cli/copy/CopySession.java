@@ -59,13 +59,14 @@ final class CopySession {
   ExitCode run(Supplier<TransportRegistry> registries) {
     try (StopSignals signals = new StopSignals();
         TransportRegistry registry = registries.get()) {
-      return copy(registry, signals.first());
+      return copy(registry, signals);
     } catch (RuntimeException | Error bug) {
       return fail(Failure.of(bug));
     }
   }
 
-  private ExitCode copy(TransportRegistry registry, CompletableFuture<StopSignal> signal) {
+  private ExitCode copy(TransportRegistry registry, StopSignals signals) {
+    CompletableFuture<StopSignal> signal = signals.first();
     Copy copy = new Copy(registry, incoming, outgoing, options, new Announcements());
     CompletableFuture<CopyResult> outcome = new CompletableFuture<>();
     DAEMONS.execute(() -> complete(outcome, copy));
@@ -79,6 +80,7 @@ final class CopySession {
       try (ProgressTicker _ = new ProgressTicker(copy::progress, reports)) {
         result = outcome.join();
       }
+      signals.close();
       tell(report -> report.completed(result));
       return ExitCode.COMPLETE;
     } catch (CompletionException failed) {

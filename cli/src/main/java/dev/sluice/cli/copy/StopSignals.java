@@ -17,11 +17,12 @@ import java.util.concurrent.CompletableFuture;
  */
 final class StopSignals implements AutoCloseable {
   private final CompletableFuture<StopSignal> first = new CompletableFuture<>();
-  private final List<Restoration> restorations = new ArrayList<>();
+  private final List<Change> defaults = new ArrayList<>();
+  private final List<Change> ends = new ArrayList<>();
 
-  /** Puts back what handled a signal before. */
+  /** Changes what handles a signal. */
   @FunctionalInterface
-  private interface Restoration {
+  private interface Change {
     void run() throws ReflectiveOperationException;
   }
 
@@ -29,14 +30,14 @@ final class StopSignals implements AutoCloseable {
   StopSignals() {
     try {
       for (StopSignal signal : StopSignal.values()) {
-        restorations.add(handle(signal));
+        defaults.add(handle(signal));
       }
     } catch (ReflectiveOperationException absent) {
       log(absent);
     }
   }
 
-  private Restoration handle(StopSignal signal) throws ReflectiveOperationException {
+  private Change handle(StopSignal signal) throws ReflectiveOperationException {
     Class<?> signalType = Class.forName("sun.misc.Signal");
     Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
     Method handle = signalType.getMethod("handle", signalType, handlerType);
@@ -47,11 +48,13 @@ final class StopSignals implements AutoCloseable {
             new Class<?>[] {handlerType},
             (proxy, method, arguments) -> caught(signal));
     Object previous = handle.invoke(null, jdkSignal, handler);
+    Object ignored = handlerType.getField("SIG_IGN").get(null);
+    ends.add(() -> handle.invoke(null, jdkSignal, ignored));
     return () -> handle.invoke(null, jdkSignal, previous);
   }
 
   private Object caught(StopSignal signal) {
-    close();
+    run(defaults);
     return first.complete(signal);
   }
 
@@ -60,17 +63,21 @@ final class StopSignals implements AutoCloseable {
     return first;
   }
 
-  /** Catches no more. */
+  /** Ignores all that come from now on: the outcome is settled, and about to be told. */
   @Override
-  public synchronized void close() {
-    for (Restoration restoration : restorations) {
+  public void close() {
+    run(ends);
+  }
+
+  private synchronized void run(List<Change> changes) {
+    for (Change change : changes) {
       try {
-        restoration.run();
+        change.run();
       } catch (ReflectiveOperationException gone) {
         log(gone);
       }
     }
-    restorations.clear();
+    changes.clear();
   }
 
   private static void log(ReflectiveOperationException failure) {

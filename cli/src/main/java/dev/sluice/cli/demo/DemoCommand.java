@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
     },
     customSynopsis = "sluice demo [OPTIONS]",
     sortOptions = false,
-    usageHelpWidth = 100,
+    usageHelpWidth = 80,
     footer = {
       "",
       "  sluice demo         exit status 0 only if every digest is equal, 8 if one is not",

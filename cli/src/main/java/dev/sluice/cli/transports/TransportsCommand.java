@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
     description = "List the installed transports, or describe one with its options.",
     customSynopsis = "sluice transports [OPTIONS] [SCHEME]",
     sortOptions = false,
-    usageHelpWidth = 100,
+    usageHelpWidth = 80,
     footer = {
       "",
       "  sluice transports                 what is installed, from which jar; what cannot be used,"

@@ -35,6 +35,10 @@ final class Activity {
     step = new Step(Phase.DELIVERING, System.nanoTime());
   }
 
+  boolean isReading() {
+    return step.phase() == Phase.READING;
+  }
+
   /** Adds bytes that were written; one thread only. */
   void written(long moved) {
     long before = byteCount;

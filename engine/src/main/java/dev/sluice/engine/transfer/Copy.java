@@ -14,8 +14,10 @@ import dev.sluice.engine.registry.TransportRegistry;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies one stream, one way, from an incoming to an outgoing address.
@@ -65,6 +67,9 @@ public final class Copy {
   /** Where a failure of the running thread is to be looked for. */
   private Leg leg = Leg.INCOMING;
 
+  /** Where the copy was when another thread ended it. */
+  private volatile @Nullable Leg abandonedAt;
+
   /** Zero until both sides are open. */
   private volatile long startNanos;
 
@@ -105,7 +110,7 @@ public final class Copy {
    * @param reason what to say
    */
   public void cancel(String reason) {
-    ends.abandon(new TransportException(Kind.CANCELLED, reason));
+    abandon(new TransportException(Kind.CANCELLED, reason));
   }
 
   /**
@@ -139,7 +144,15 @@ public final class Copy {
   }
 
   private void expire(String what, Duration limit) {
-    ends.abandon(new TransportException(Kind.TIMED_OUT, what + " " + limit.toMillis() + " ms"));
+    abandon(new TransportException(Kind.TIMED_OUT, what + " " + limit.toMillis() + " ms"));
+  }
+
+  /** Notes first on which side the copy was: the abort makes both fail. */
+  private void abandon(TransportException why) {
+    if (abandonedAt == null) {
+      abandonedAt = activity.isReading() ? Leg.INCOMING : Leg.OUTGOING;
+    }
+    ends.abandon(why);
   }
 
   private void open(Watchdog watchdog) throws IOException {
@@ -199,7 +212,7 @@ public final class Copy {
     }
     startNanos = System.nanoTime();
     activity.reading();
-    watchdog.every(LOOK_PERIOD, () -> activity.overdue(options).ifPresent(ends::abandon));
+    watchdog.every(LOOK_PERIOD, () -> activity.overdue(options).ifPresent(this::abandon));
     ChannelInput input = ChannelInput.over(source, BUFFER);
     try {
       // A file does not keep its reader waiting: all its time counts as writing, and the target
@@ -210,7 +223,8 @@ public final class Copy {
         pump(input, new WatchedChannel(ends.target(), activity, hasher), false);
       }
     } catch (IOException failure) {
-      leg = input.firstError().isPresent() ? Leg.INCOMING : Leg.OUTGOING;
+      Leg failed = input.firstError().isPresent() ? Leg.INCOMING : Leg.OUTGOING;
+      leg = Objects.requireNonNullElse(abandonedAt, failed);
       throw failure;
     }
     long expected = expectedByteCount.orElse(0);

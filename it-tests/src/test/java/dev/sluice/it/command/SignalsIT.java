@@ -282,7 +282,7 @@ class SignalsIT {
   }
 
   /** Some tries, because the moment that matters is short. */
-  @RepeatedTest(8)
+  @RepeatedTest(5)
   void ctrlCOnceTheFileIsComplete_isTooLate() throws Exception {
     try (Running copy = copy(Mode.PLAIN, "file:" + in, kept()).start()) {
       interruptAsSoonAs(copy, () -> Files.size(out) > 3);
@@ -294,7 +294,7 @@ class SignalsIT {
     }
   }
 
-  @RepeatedTest(8)
+  @RepeatedTest(5)
   void ctrlCAfterTheLastLine_leavesTheStatus() throws Exception {
     try (Running copy = copy(Mode.PLAIN, "file:" + in, kept()).start()) {
       interruptAsSoonAs(copy, () -> copy.err().contains("copied "));

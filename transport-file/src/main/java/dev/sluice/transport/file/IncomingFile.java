@@ -20,17 +20,18 @@ final class IncomingFile {
   static TransportListener listen(FileTarget target) throws IOException {
     return switch (target.kind()) {
       case REGULAR -> {
-        open(target, FileScheme.OFFSET.in(target.address())).close();
-        yield new SingleChannelListener(target.address(), () -> channel(target));
+        long offset = FileScheme.OFFSET.in(target.address());
+        FileChannel file = open(target, offset);
+        InUse.markRead(file);
+        yield new SingleChannelListener(
+            target.address(), () -> channel(target, file, offset), file);
       }
       case FIFO, CHARACTER_DEVICE, BLOCK_DEVICE -> special(target);
       case ABSENT, DIRECTORY, SOCKET -> throw target.unusable();
     };
   }
 
-  private static TransportChannel channel(FileTarget target) throws IOException {
-    long offset = FileScheme.OFFSET.in(target.address());
-    FileChannel file = open(target, offset);
+  private static TransportChannel channel(FileTarget target, FileChannel file, long offset) {
     FileEnd end = new FileEnd(file, false, FileEnd.Publication.NONE);
     return new RegularFileChannel(target, Direction.READ, file, end, offset);
   }

@@ -72,6 +72,7 @@ final class OutgoingFile {
       throws IOException {
     FileChannel file = FileChannel.open(real, Set.of(CREATE, WRITE), Replacement.ownerOnly());
     try {
+      InUse.requireUnused(file, real);
       if (mode.isPresent()) {
         Files.setPosixFilePermissions(real, mode.get());
       }

@@ -22,9 +22,13 @@ final class TcpConnector {
   private final TransportAddress address;
   private final TcpChannels channels;
 
-  private TcpConnector(TransportAddress address, TcpChannels channels) {
+  /** Of all addresses of the peer together. */
+  private final Duration timeout;
+
+  private TcpConnector(TransportAddress address, TcpChannels channels, Duration timeout) {
     this.address = address;
     this.channels = channels;
+    this.timeout = timeout;
   }
 
   static TransportChannel connect(TransportAddress address, TransportContext context)
@@ -38,7 +42,8 @@ final class TcpConnector {
           null);
     }
     AddressFamilies families = AddressFamilies.in(address);
-    Deadline deadline = Deadline.after(SocketOptions.connectTimeout(address, context));
+    Duration timeout = SocketOptions.connectTimeout(address, context);
+    Deadline deadline = Deadline.after(timeout);
     List<InetSocketAddress> peers =
         hosts(target, deadline).stream()
             .filter(families::allow)
@@ -47,7 +52,7 @@ final class TcpConnector {
     if (peers.isEmpty()) {
       throw families.noneOf(target);
     }
-    return new TcpConnector(address, TcpChannels.in(address, context))
+    return new TcpConnector(address, TcpChannels.in(address, context), timeout)
         .connectToAny(peers, deadline);
   }
 
@@ -94,7 +99,7 @@ final class TcpConnector {
     } catch (ClosedChannelException interrupted) {
       throw interrupted;
     } catch (IOException failure) {
-      throw notConnected(HostPort.of(peer).asAddress(), timeoutMillis, failure);
+      throw notConnected(HostPort.of(peer).asAddress(), failure);
     } finally {
       if (!connected) {
         socket.close();
@@ -122,12 +127,11 @@ final class TcpConnector {
     }
   }
 
-  private static TransportException notConnected(
-      TransportAddress peer, int timeoutMillis, IOException failure) {
+  private TransportException notConnected(TransportAddress peer, IOException failure) {
     String detail = SocketFailures.detail(failure);
     if (failure instanceof SocketTimeoutException) {
       return SocketFailures.unreachable(
-          peer + " did not answer within " + SocketFailures.text(Duration.ofMillis(timeoutMillis)),
+          peer + " did not answer within " + SocketFailures.text(timeout),
           "check that the host is up and that no firewall drops the packets;"
               + " connect-timeout= waits longer",
           failure);
