@@ -139,6 +139,15 @@ public abstract class AbstractTransportChannel implements TransportChannel {
   protected abstract void release(boolean completed) throws IOException;
 
   /**
+   * Returns whether {@code release(true)}, which is in progress, can no longer be undone: the peer
+   * or the medium has everything. An abort comes too late then, and does nothing. Once true, stays
+   * true.
+   */
+  protected boolean isDelivered() {
+    return false;
+  }
+
+  /**
    * Stops directions at the transport and wakes threads blocked in them; for {@link
    * ChannelFeature#SHUTDOWN}. Any thread, at once.
    *
@@ -481,6 +490,9 @@ public abstract class AbstractTransportChannel implements TransportChannel {
 
   @Override
   public final void abort() {
+    if (state.get() == State.CLOSING && isDelivered()) {
+      return;
+    }
     State before = state.getAndUpdate(now -> now == State.CLOSED ? now : State.ABORTED);
     if (before == State.CLOSED || before == State.ABORTED) {
       return;

@@ -42,20 +42,25 @@ final class StopSignals implements AutoCloseable {
     Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
     Method handle = signalType.getMethod("handle", signalType, handlerType);
     Object jdkSignal = signalType.getConstructor(String.class).newInstance(signal.jdkName());
-    Object handler =
-        Proxy.newProxyInstance(
-            handlerType.getClassLoader(),
-            new Class<?>[] {handlerType},
-            (proxy, method, arguments) -> caught(signal));
-    Object previous = handle.invoke(null, jdkSignal, handler);
-    Object ignored = handlerType.getField("SIG_IGN").get(null);
-    ends.add(() -> handle.invoke(null, jdkSignal, ignored));
+    Object previous = handle.invoke(null, jdkSignal, handler(handlerType, () -> caught(signal)));
+    // Not SIG_IGN: the JVM takes a signal that it ignored for one it was told to leave alone.
+    ends.add(() -> handle.invoke(null, jdkSignal, handler(handlerType, () -> {})));
     return () -> handle.invoke(null, jdkSignal, previous);
   }
 
-  private Object caught(StopSignal signal) {
+  private static Object handler(Class<?> type, Runnable action) {
+    return Proxy.newProxyInstance(
+        type.getClassLoader(),
+        new Class<?>[] {type},
+        (proxy, method, arguments) -> {
+          action.run();
+          return null;
+        });
+  }
+
+  private void caught(StopSignal signal) {
     run(defaults);
-    return first.complete(signal);
+    first.complete(signal);
   }
 
   /** Completes with the first signal, in a thread of the JVM's. */

@@ -27,6 +27,7 @@ final class OpenEnds implements AutoCloseable {
   private @Nullable TransportException reason;
   private @Nullable Thread opening;
   private boolean complete;
+  private boolean abandonedOpen;
 
   /** Takes a listener over. */
   synchronized void keepServer(TransportListener opened) throws IOException {
@@ -89,6 +90,8 @@ final class OpenEnds implements AutoCloseable {
   synchronized void abandon(TransportException why) {
     if (reason == null && !complete) {
       reason = why;
+      // A side that is being closed tells itself, by what close() does, whether we came too late.
+      abandonedOpen = target == null || target.isOpen();
       abort();
       if (opening != null) {
         opening.interrupt();
@@ -97,11 +100,13 @@ final class OpenEnds implements AutoCloseable {
   }
 
   /**
-   * Notes that the outgoing side was closed, which has delivered everything unless it was abandoned
-   * before.
+   * Notes that closing the outgoing side has returned: everything is delivered, unless the side was
+   * abandoned before the closing began, when closing does nothing.
    */
   synchronized void complete() throws TransportException {
-    throwIfAbandoned();
+    if (abandonedOpen) {
+      throwIfAbandoned();
+    }
     complete = true;
   }
 

@@ -67,6 +67,11 @@ final class FileEnd {
     /** Removes what is not published. */
     void discard() throws IOException;
 
+    /** Returns whether a file got its name; false where there was nothing to publish. */
+    default boolean isPublished() {
+      return false;
+    }
+
     /** Returns what an abandoned stream leaves behind, for a user who has to clean up. */
     Optional<String> remains();
   }
@@ -157,6 +162,11 @@ final class FileEnd {
         closeAside();
       }
     }
+  }
+
+  /** Returns whether the file has its name, and is complete. */
+  boolean isPublished() {
+    return publication.isPublished();
   }
 
   /** Returns what abandoning the file leaves behind. */

@@ -140,6 +140,11 @@ final class RegularFileChannel extends AbstractTransportChannel {
   }
 
   @Override
+  protected boolean isDelivered() {
+    return end.isPublished();
+  }
+
+  @Override
   public Optional<String> remains() {
     return end.remains();
   }

@@ -40,6 +40,8 @@ final class Replacement implements FileEnd.Publication {
   /** Guarded by this; an abort that finds the file published comes too late. */
   private boolean ended;
 
+  private volatile boolean published;
+
   private Replacement(
       Path part,
       Path target,
@@ -91,6 +93,7 @@ final class Replacement implements FileEnd.Publication {
       takeAttributes();
       rename();
       ended = true;
+      published = true;
     }
     if (fsync) {
       syncFolder(target);
@@ -155,6 +158,11 @@ final class Replacement implements FileEnd.Publication {
       ended = true;
       Files.deleteIfExists(part);
     }
+  }
+
+  @Override
+  public boolean isPublished() {
+    return published;
   }
 
   /** Only where removing it failed does the new file stay. */
