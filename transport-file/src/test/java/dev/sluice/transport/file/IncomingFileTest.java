@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Incoming regular files, and the targets that are no file for either side. */
 @Timeout(10)
@@ -83,9 +84,10 @@ final class IncomingFileTest {
   @Test
   void listener_closed_acceptsNothing_andLeavesNothingOpen() throws IOException {
     TransportListener listener = listen("file:" + source);
-    assertEquals(0, descriptors(source));
+    assertEquals(1, descriptors(source));
     listener.close();
     assertTrue(listener.accept().isEmpty());
+    assertEquals(0, descriptors(source));
   }
 
   @Test
@@ -138,10 +140,32 @@ final class IncomingFileTest {
   }
 
   @Test
-  void missing_afterListen_failsAtAccept() throws IOException {
+  void removed_afterListen_isReadAllTheSame() throws IOException {
     try (TransportListener listener = listen("file:" + source)) {
       Files.delete(source);
-      assertTells(assertFails(Kind.IO, listener::accept), source.toString());
+      try (TransportChannel channel = listener.accept().orElseThrow()) {
+        assertEquals("0123456789", read(channel));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"source", "symbolic", "hard"})
+  void whileItIsRead_itCannotBeWrittenInPlace_underAnyName(String name) throws IOException {
+    Path other = folder.resolve(name);
+    switch (name) {
+      case "symbolic" -> Files.createSymbolicLink(other, source);
+      case "hard" -> Files.createLink(other, source);
+      default -> other = source;
+    }
+    try (TransportListener listener = listen("file:" + source)) {
+      String inPlace = "file:" + other + ",in-place=on";
+      assertTells(assertFails(Kind.UNREACHABLE, () -> connect(inPlace)), "being read");
+      assertEquals("0123456789", Files.readString(source));
+      try (TransportChannel channel = listener.accept().orElseThrow()) {
+        assertEquals("0123456789", read(channel));
+      }
+      connect(inPlace).close();
     }
   }
 
