@@ -138,7 +138,8 @@ final class Guest implements AutoCloseable {
     qmp.execute("stop", Map.of());
     byte[] before = column();
     assertIntact(before);
-    assertTrue(before[0] != 0, "the guest had not begun");
+    // The counts wrap, so the first alone may be zero; the last page is one behind it then.
+    assertTrue(before[0] != 0 || before[before.length - 1] != 0, "the guest had not begun");
     qmp.execute("cont", Map.of());
     await("the guest's heart to beat")
         .atMost(LIMIT)
