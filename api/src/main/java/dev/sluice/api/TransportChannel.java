@@ -236,6 +236,8 @@ public interface TransportChannel extends GatheringByteChannel, ScatteringByteCh
    * waits for the peer's end). Called while a transfer is in progress it is {@link #abort}. Calling
    * it again does nothing.
    *
+   * @throws java.nio.channels.AsynchronousCloseException if it was an abort because a transfer was
+   *     in progress, and bytes had been written: they may be lost
    * @throws IOException if the bytes could not be delivered; the channel is aborted
    */
   @Override

@@ -8,10 +8,10 @@ import dev.sluice.api.TransportChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
-import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;
@@ -34,8 +34,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *       channel was open, the direction was not stopped and the buffers had room when it entered.
  *   <li>{@code release(true)} is called at most once, with no transfer in progress. {@code
  *       release(false)} is called at most once: at any moment, by any thread, with transfers or
- *       {@code release(true)} in progress; or after {@code release(true)} threw. None of them comes
- *       after either returned.
+ *       {@code release(true)} in progress, after it threw, or just after it returned; what was
+ *       freed then must not be freed again.
  *   <li>What a transfer throws while the channel is being ended does not matter: the caller gets
  *       the exception that NIO prescribes.
  * </ul>
@@ -73,14 +73,22 @@ public abstract class AbstractTransportChannel implements TransportChannel {
   private final ReentrantLock readLock = new ReentrantLock();
   private final ReentrantLock writeLock = new ReentrantLock();
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
-  private final Interrupts readInterrupts = new Interrupts();
-  private final Interrupts writeInterrupts = new Interrupts();
+
+  /** Apart from the other two: looking is no transfer, so a close need not wait for it. */
+  private final ReentrantLock lookLock = new ReentrantLock();
+
+  private final Interrupts readInterrupts = new AbortingInterrupts();
+  private final Interrupts writeInterrupts = new AbortingInterrupts();
+  private final Interrupts lookInterrupts = new AbortingInterrupts();
 
   /** Set before {@link #stop} is called, so that a thread it wakes knows why it woke. */
   private volatile boolean readStopped;
 
   private volatile boolean writeStopped;
   private volatile boolean blocking = true;
+
+  /** Whether a write was accepted: then a close that cannot deliver says so. */
+  private volatile boolean accepted;
 
   /**
    * Creates an open channel.
@@ -248,7 +256,12 @@ public abstract class AbstractTransportChannel implements TransportChannel {
     Objects.checkFromIndexSize(offset, length, sources.length);
     for (int i = offset; i < offset + length; i++) {
       if (sources[i].hasRemaining()) {
-        return writing(() -> writeFrom(sources, offset, length));
+        return writing(
+            () -> {
+              long moved = writeFrom(sources, offset, length);
+              accepted |= moved > 0;
+              return moved;
+            });
       }
     }
     requireWritable();
@@ -306,6 +319,25 @@ public abstract class AbstractTransportChannel implements TransportChannel {
       throw failure;
     } finally {
       writeLock.unlock();
+    }
+  }
+
+  /**
+   * Runs a look at the medium that moves nothing, such as asking for its size: ended by interrupt,
+   * close and abort, but no transfer, so that it does not make a close that comes meanwhile an
+   * abort.
+   *
+   * @param look returns what it saw
+   * @return what it returned
+   * @throws IOException what it threw, or the exception that NIO prescribes
+   */
+  protected final long looking(Transfer look) throws IOException {
+    requireOpen();
+    lookLock.lock();
+    try {
+      return run(look, lookInterrupts);
+    } finally {
+      lookLock.unlock();
     }
   }
 
@@ -460,6 +492,9 @@ public abstract class AbstractTransportChannel implements TransportChannel {
       deliver();
     } else if (first) {
       abort();
+      if (accepted) {
+        throw new AsynchronousCloseException();
+      }
     }
   }
 
@@ -480,12 +515,23 @@ public abstract class AbstractTransportChannel implements TransportChannel {
         // An abort has taken the state and is about to mark the rest closed.
         throw new AsynchronousCloseException();
       }
+    } catch (ClosedByInterruptException late) {
+      abort();
+      if (state.get() != State.CLOSED) {
+        throw late;
+      }
+      // The interrupt came after all was delivered. The thread's status still tells of it.
     } catch (IOException | RuntimeException | Error undelivered) {
       abort();
       throw undelivered;
     }
+    markClosed();
+  }
+
+  private void markClosed() {
     readInterrupts.markClosed();
     writeInterrupts.markClosed();
+    lookInterrupts.markClosed();
   }
 
   @Override
@@ -497,8 +543,7 @@ public abstract class AbstractTransportChannel implements TransportChannel {
     if (before == State.CLOSED || before == State.ABORTED) {
       return;
     }
-    readInterrupts.markClosed();
-    writeInterrupts.markClosed();
+    markClosed();
     try {
       release(false);
     } catch (IOException | RuntimeException | Error alreadyAbandoned) {
@@ -511,35 +556,7 @@ public abstract class AbstractTransportChannel implements TransportChannel {
     return info().name();
   }
 
-  /**
-   * NIO's protocol for interrupts, which only a subclass of the JDK's own base class can take part
-   * in. One for each direction, since one serves one thread at a time.
-   */
-  private final class Interrupts extends AbstractInterruptibleChannel {
-    void enter() {
-      begin();
-    }
-
-    void exit(boolean completed) throws AsynchronousCloseException {
-      if (!completed) {
-        // Looks at the interrupt status once more: a JDK channel inside this one takes our place
-        // as the one to be told, and other waits wake before we are told.
-        begin();
-      }
-      end(completed);
-    }
-
-    void markClosed() {
-      try {
-        close();
-      } catch (IOException never) {
-        throw new AssertionError(never);
-      }
-    }
-
-    /**
-     * Called by {@link #markClosed}, and by the thread that interrupts one between enter and exit.
-     */
+  private final class AbortingInterrupts extends Interrupts {
     @Override
     protected void implCloseChannel() {
       abort();

@@ -87,6 +87,43 @@ class ChannelEndTest {
     assertEquals(List.of("write", "release(false)"), channel.log());
   }
 
+  @ParameterizedTest
+  @MethodSource("threads")
+  void ch7_6_close_whileAnotherReads_afterBytesWereAccepted_throws(Thread.Builder kind)
+      throws Exception {
+    channel.onRead((targets, offset, length) -> channel.awaitWoken());
+    channel.write(bytes(1));
+    var reader = Background.on(kind, () -> channel.read(bytes(1)));
+    channel.awaitLog("read");
+    assertThrows(AsynchronousCloseException.class, channel::close);
+    assertThrows(AsynchronousCloseException.class, reader::result);
+    assertEquals(List.of("write", "read", "release(false)"), channel.log());
+    channel.close();
+  }
+
+  @ParameterizedTest
+  @MethodSource("threads")
+  void ch7_1_close_whileAnotherLooks_delivers(Thread.Builder kind) throws Exception {
+    var looking = new CountDownLatch(1);
+    var looked = new CountDownLatch(1);
+    channel.write(bytes(1));
+    var looker =
+        Background.on(
+            kind,
+            () ->
+                channel.looking(
+                    () -> {
+                      looking.countDown();
+                      FakeChannel.uninterruptibly(looked);
+                      return 1;
+                    }));
+    FakeChannel.uninterruptibly(looking);
+    channel.close();
+    assertEquals(List.of("write", "release(true)"), channel.log());
+    looked.countDown();
+    assertEquals(1L, looker.result());
+  }
+
   @Test
   void ch7_6_close_fromInsideATransfer_isAnAbort() {
     channel.onRead(

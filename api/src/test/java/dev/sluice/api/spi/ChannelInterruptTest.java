@@ -174,6 +174,26 @@ class ChannelInterruptTest {
 
   @ParameterizedTest
   @MethodSource("threads")
+  void ch7_7_interrupt_insideCloseThatHasDelivered_comesTooLate(Thread.Builder kind)
+      throws Exception {
+    channel.onRelease(
+        completed -> {
+          channel.delivered();
+          Thread.currentThread().interrupt();
+        });
+    var closer =
+        Background.on(
+            kind,
+            () -> {
+              channel.close();
+              return Thread.interrupted();
+            });
+    assertTrue(closer.result());
+    assertEquals(List.of("release(true)"), channel.log());
+  }
+
+  @ParameterizedTest
+  @MethodSource("threads")
   void ch7_7_close_withTheStatusSet_abandons(Thread.Builder kind) throws Exception {
     var closer =
         Background.on(

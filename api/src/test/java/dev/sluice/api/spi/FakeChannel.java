@@ -34,6 +34,7 @@ final class FakeChannel extends AbstractTransportChannel {
   private volatile Ending onRelease = completed -> {};
   private volatile Ending onStop = never -> {};
   private volatile Runnable onSetBlocking = () -> {};
+  private volatile boolean delivered;
 
   FakeChannel(Direction direction, ChannelFeature... features) {
     super(ChannelInfo.named("fake"), direction, Set.of(features));
@@ -67,6 +68,16 @@ final class FakeChannel extends AbstractTransportChannel {
   FakeChannel onSetBlocking(Runnable switching) {
     onSetBlocking = switching;
     return this;
+  }
+
+  /** From now on it is too late to abandon the stream. */
+  void delivered() {
+    delivered = true;
+  }
+
+  @Override
+  protected boolean isDelivered() {
+    return delivered;
   }
 
   /** Both directions block until the channel is abandoned or stopped, then fail. */

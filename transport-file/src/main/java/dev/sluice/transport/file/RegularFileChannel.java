@@ -74,27 +74,27 @@ final class RegularFileChannel extends AbstractTransportChannel {
 
   @Override
   public long position() throws IOException {
-    return transferring(file::position);
+    return looking(file::position);
   }
 
   @Override
   public void position(long position) throws IOException {
     requirePosition(position);
-    transferring(
+    Transfer move =
         () -> {
           file.position(position);
           return position;
-        });
+        };
+    if (direction.reads()) {
+      reading(move);
+    } else {
+      writing(move);
+    }
   }
 
   @Override
   public long size() throws IOException {
-    return transferring(file::size);
-  }
-
-  /** The JDK closes the file if the thread is interrupted in any of its methods. */
-  private long transferring(Transfer call) throws IOException {
-    return direction.reads() ? reading(call) : writing(call);
+    return looking(file::size);
   }
 
   private static void requirePosition(long position) {

@@ -317,7 +317,12 @@ final class FifoTest {
                 }
               });
       awaitThreadIn("write");
-      ending.end(pair.out, blocked);
+      try {
+        ending.end(pair.out, blocked);
+      } catch (AsynchronousCloseException lost) {
+        // What the pipe took before may not reach the reader: close says so, the others need not.
+        assertEquals(Ending.CLOSE, ending);
+      }
       // Bytes the pipe took before count as a short write; then the next one is refused.
       ClosedChannelException failure =
           assertThrows(ClosedChannelException.class, () -> blocked.within(Caller.PROMPTLY));
