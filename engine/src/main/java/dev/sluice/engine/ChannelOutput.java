@@ -28,7 +28,9 @@ import java.util.Objects;
  *
  * {@link #writeBorrowed} copies nothing: the bytes are read when they are flushed, and changing
  * them before that is legal. Memory that was queued when {@link #transferred()} was {@code p} is
- * free once {@link #flushed()} is at least {@code p}, or this half-channel is closed or failed.
+ * free once {@link #flushed()} is at least {@code p}, or this half-channel is closed or failed: it
+ * may be changed and unmapped. The segments themselves stay reachable until this half-channel is
+ * finished or failed, because the next pieces are cut from the same ones.
  *
  * <h2>Ending</h2>
  *
@@ -36,18 +38,10 @@ import java.util.Objects;
  * finish}, or holding an error, the output aborts the channel, so that an exception in a {@code
  * try} block can never look like success.
  */
-public final class ChannelOutput extends HalfChannel implements DataOutput, WritableByteChannel {
+public final class ChannelOutput extends BufferedOutput implements WritableByteChannel {
   private final TransportChannel channel;
-  private final ByteBuffer buffer;
-  private final MemorySegment bufferMemory;
   private final IoVector vector;
   private final MemoryRelease release = new MemoryRelease();
-
-  /** Where the next byte goes in the buffer. */
-  private int next;
-
-  /** Where the window for small values ends; 0 once calls must take the slow path to an error. */
-  private int limit;
 
   /** Where the bytes begin that are in the buffer but not in the vector yet. */
   private int runStart;
@@ -62,10 +56,7 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
   ChannelOutput(SharedChannel shared) {
     super(shared);
     channel = shared.channel();
-    buffer = ByteBuffer.allocateDirect(shared.options().bufferBytes());
-    bufferMemory = MemorySegment.ofBuffer(buffer);
-    limit = buffer.capacity();
-    vector = new IoVector(shared.options(), bufferMemory);
+    vector = new IoVector(shared.options(), buffer.segment());
   }
 
   /**
@@ -97,105 +88,8 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
   }
 
   @Override
-  public void writeByte(int value) throws IOException {
-    int at = next;
-    if (at >= limit) {
-      at = makeRoom();
-    }
-    buffer.put(at, (byte) value);
-    next = at + 1;
-  }
-
-  @Override
-  public void writeShort(int value) throws IOException {
-    int at = next;
-    if (limit - at < Short.BYTES) {
-      at = makeRoom();
-    }
-    buffer.putShort(at, (short) value);
-    next = at + Short.BYTES;
-  }
-
-  @Override
-  public void writeInt(int value) throws IOException {
-    int at = next;
-    if (limit - at < Integer.BYTES) {
-      at = makeRoom();
-    }
-    buffer.putInt(at, value);
-    next = at + Integer.BYTES;
-  }
-
-  @Override
-  public void writeLong(long value) throws IOException {
-    int at = next;
-    if (limit - at < Long.BYTES) {
-      at = makeRoom();
-    }
-    buffer.putLong(at, value);
-    next = at + Long.BYTES;
-  }
-
-  @Override
-  public void writeBoolean(boolean value) throws IOException {
-    writeByte(value ? 1 : 0);
-  }
-
-  @Override
-  public void writeChar(int value) throws IOException {
-    writeShort(value);
-  }
-
-  @Override
-  public void writeFloat(float value) throws IOException {
-    writeInt(Float.floatToIntBits(value));
-  }
-
-  @Override
-  public void writeDouble(double value) throws IOException {
-    writeLong(Double.doubleToLongBits(value));
-  }
-
-  @Override
-  public void writeBytes(String text) throws IOException {
-    for (int i = 0; i < text.length(); i++) {
-      writeByte(text.charAt(i));
-    }
-  }
-
-  @Override
-  public void writeChars(String text) throws IOException {
-    for (int i = 0; i < text.length(); i++) {
-      writeChar(text.charAt(i));
-    }
-  }
-
-  @Override
   public void writeUTF(String text) throws IOException {
     new DataOutputStream(asOutputStream()).writeUTF(text);
-  }
-
-  /**
-   * Writes a string the way QEMU names things: one byte for the length, then UTF-8.
-   *
-   * @param text at most 255 bytes in UTF-8
-   * @throws IllegalArgumentException if it is longer or not well-formed; nothing was written
-   * @throws IOException the first error
-   */
-  public void writeCountedString(String text) throws IOException {
-    byte[] bytes = CountedStrings.encode(text);
-    writeByte(bytes.length);
-    write(bytes);
-  }
-
-  @Override
-  public void write(int value) throws IOException {
-    writeByte(value);
-  }
-
-  @Override
-  public void write(byte[] source) throws IOException {
-    write(source, 0, source.length);
   }
 
   @Override
@@ -233,7 +127,7 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
           source,
           ValueLayout.JAVA_BYTE,
           offset + done,
-          bufferMemory,
+          buffer.segment(),
           ValueLayout.JAVA_BYTE,
           at,
           part);
@@ -274,13 +168,14 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
   /** Makes the bytes since the last seal an entry of the vector: once per run, not per byte. */
   private void sealRun() {
     if (next > runStart) {
-      vector.add(bufferMemory, runStart, next - runStart, false);
+      vector.add(buffer.segment(), runStart, next - runStart, false);
       runStart = next;
     }
   }
 
-  /** Leaves the window: meets errors, else empties the buffer and returns its start. */
-  private int makeRoom() throws IOException {
+  /** Empties the buffer. */
+  @Override
+  int makeRoom() throws IOException {
     requireWritable();
     sealRun();
     send();
@@ -288,15 +183,16 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
   }
 
   private void requireWritable() throws IOException {
-    try {
-      requireUsable();
-      if (finished) {
-        throw new ClosedChannelException();
-      }
-    } catch (IOException | RuntimeException unusable) {
-      limit = 0;
-      throw unusable;
+    requireUsable();
+    if (finished) {
+      throw new ClosedChannelException();
     }
+  }
+
+  @Override
+  void emptyWindow() {
+    limit = 0;
+    vector.forget();
   }
 
   /**
@@ -317,7 +213,7 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
     }
     long before = flushed;
     try {
-      int count = vector.prepareViews();
+      int count = vector.size();
       ByteBuffer[] views = vector.views();
       int first = 0;
       while (first < count) {
@@ -328,7 +224,6 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
         }
       }
     } catch (Throwable thrown) {
-      limit = 0;
       throw failed(thrown);
     } finally {
       vector.clear(flushed - before, release);
@@ -345,8 +240,7 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
         return sent;
       }
       if (sent < 0 || channel.isBlocking()) {
-        throw new TransportException(
-            Kind.IO, "channel " + channel.info().name() + " broke its contract: wrote " + sent);
+        throw brokenContract("wrote " + sent + " bytes");
       }
       channel.awaitWritable(LONG);
     }
@@ -370,12 +264,10 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
       while (source.hasRemaining()) {
         int sent = channel.writeAt(source, position + source.position() - start);
         if (sent <= 0) {
-          throw new TransportException(
-              Kind.IO, "channel " + channel.info().name() + " broke its contract: wrote " + sent);
+          throw brokenContract("wrote " + sent + " bytes");
         }
       }
     } catch (Throwable thrown) {
-      limit = 0;
       throw failed(thrown);
     } finally {
       int moved = source.position() - start;
@@ -411,7 +303,6 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
     try {
       channel.position(position);
     } catch (Throwable thrown) {
-      limit = 0;
       throw failed(thrown);
     }
   }
@@ -428,7 +319,6 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
     try {
       return channel.size();
     } catch (Throwable thrown) {
-      limit = 0;
       throw failed(thrown);
     }
   }
@@ -465,11 +355,10 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
       try {
         channel.shutdown(Direction.WRITE);
       } catch (Throwable thrown) {
-        limit = 0;
         throw failed(thrown);
       }
     }
-    limit = 0;
+    emptyWindow();
     finished = true;
   }
 
@@ -504,30 +393,6 @@ public final class ChannelOutput extends HalfChannel implements DataOutput, Writ
 
   /** Returns this output as a stream, whose {@code close} is {@link #finish} and {@link #close}. */
   public OutputStream asOutputStream() {
-    return new OutputStream() {
-      @Override
-      public void write(int value) throws IOException {
-        writeByte(value);
-      }
-
-      @Override
-      public void write(byte[] source, int offset, int byteCount) throws IOException {
-        ChannelOutput.this.write(source, offset, byteCount);
-      }
-
-      @Override
-      public void flush() throws IOException {
-        ChannelOutput.this.flush();
-      }
-
-      @Override
-      public void close() throws IOException {
-        if (ChannelOutput.this.isOpen()) {
-          try (ChannelOutput ending = ChannelOutput.this) {
-            ending.finish();
-          }
-        }
-      }
-    };
+    return new OutputView(this);
   }
 }

@@ -3,6 +3,8 @@ package dev.sluice.engine;
 import dev.sluice.api.ChannelFeature;
 import dev.sluice.api.FeatureUnsupportedException;
 import dev.sluice.api.TransportChannel;
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
@@ -33,7 +35,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * later call throws a new exception of the same class and kind, caused by it. Up to 8 later
  * failures are attached to it as suppressed ones.
  */
-public abstract sealed class HalfChannel implements Closeable permits ChannelOutput, ChannelInput {
+public abstract sealed class HalfChannel implements Closeable
+    permits BufferedOutput, BufferedInput {
   /** How to wait for a channel in non-blocking mode: as good as for ever, but no overflow. */
   static final Duration LONG = Duration.ofDays(1);
 
@@ -131,6 +134,12 @@ public abstract sealed class HalfChannel implements Closeable permits ChannelOut
     }
   }
 
+  /** Returns what a call of the channel ended with that only a wrong channel does. */
+  final TransportException brokenContract(String how) {
+    return new TransportException(
+        Kind.IO, "channel " + channel.info().name() + " broke its contract: " + how);
+  }
+
   final SharedChannel shared() {
     return shared;
   }
@@ -140,23 +149,33 @@ public abstract sealed class HalfChannel implements Closeable permits ChannelOut
     return closed.compareAndSet(false, true);
   }
 
-  /** Throws the first error again, or that this half is closed. */
+  /**
+   * Makes every call of the owner leave the window, where it meets the error. Only the owner's
+   * thread touches the window.
+   */
+  abstract void emptyWindow();
+
+  /** Throws the first error again, or that this half is closed. For the owner's thread. */
   final void requireUsable() throws IOException {
     Throwable error = firstError.get();
     if (error != null) {
+      emptyWindow();
       told = true;
       throw Rethrow.again(error);
     }
     if (closed.get()) {
+      emptyWindow();
       throw new ClosedChannelException();
     }
   }
 
   /**
    * Keeps what a call of the channel threw, and returns what the caller is to throw: that, or the
-   * first error again if there was one. Throws it itself if it is unchecked.
+   * first error again if there was one. Throws it itself if it is unchecked. For the owner's
+   * thread.
    */
   final IOException failed(Throwable thrown) {
+    emptyWindow();
     Throwable known = firstError.get();
     if (known == null && closed.get() && thrown instanceof ClosedChannelException) {
       // Somebody closed this half under its owner. That ended it; it is no error of the channel.

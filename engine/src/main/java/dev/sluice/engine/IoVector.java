@@ -2,8 +2,9 @@ package dev.sluice.engine;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Objects;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,17 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class IoVector {
   /** The largest power of two that a ByteBuffer can hold; longer pieces go out in several views. */
-  private static final int MAX_VIEW_BYTES = 1 << 30;
+  static final int MAX_VIEW_BYTES = 1 << 30;
 
   private final int maxEntries;
   private final long maxBytes;
   private final MemorySegment buffer;
-  private final @Nullable MemorySegment[] bases;
-  private final long[] offsets;
-  private final long[] byteCounts;
-  private final boolean[] releases;
-  private int size;
-  private long totalBytes;
 
   private final Window bufferWindow = new Window();
   private final Window borrowedWindow = new Window();
@@ -36,6 +31,22 @@ final class IoVector {
   private ByteBuffer[] views = {};
 
   private ByteBuffer[] cutFrom = {};
+  private int size;
+  private long totalBytes;
+
+  /** Where the last piece is and ends: what touches it is joined to it. */
+  private @Nullable MemorySegment lastBase;
+
+  private long lastEnd;
+
+  private final List<Release> releases = new ArrayList<>();
+
+  /**
+   * A piece that goes back to the system once it was sent.
+   *
+   * @param after how many bytes go out before it
+   */
+  private record Release(MemorySegment base, long offset, long byteCount, long after) {}
 
   /**
    * Creates an empty vector.
@@ -46,28 +57,52 @@ final class IoVector {
     maxEntries = options.vectorEntries();
     maxBytes = options.flushBytes();
     this.buffer = buffer;
-    bases = new MemorySegment[maxEntries];
-    offsets = new long[maxEntries];
-    byteCounts = new long[maxEntries];
-    releases = new boolean[maxEntries];
   }
 
   /** Adds a piece; the caller flushes before the next one if the vector {@link #isFull}. */
   void add(MemorySegment base, long offset, long byteCount, boolean release) {
-    totalBytes += byteCount;
-    int last = size - 1;
-    if (last >= 0
-        && isSame(bases[last], base)
-        && offsets[last] + byteCounts[last] == offset
-        && releases[last] == release) {
-      byteCounts[last] += byteCount;
-      return;
+    if (release) {
+      releases.add(new Release(base, offset, byteCount, totalBytes));
     }
-    bases[size] = base;
-    offsets[size] = offset;
-    byteCounts[size] = byteCount;
-    releases[size] = release;
-    size++;
+    totalBytes += byteCount;
+    long end = offset + byteCount;
+    long from = offset;
+    if (offset == lastEnd && isSame(lastBase, base)) {
+      from += lengthenLast(byteCount);
+    }
+    while (from < end) {
+      from += addView(base, from, end - from);
+    }
+    lastBase = base;
+    lastEnd = end;
+  }
+
+  /** Returns how many bytes the window of the last view still had for it. */
+  private long lengthenLast(long byteCount) {
+    ByteBuffer last = views[size - 1];
+    int more = (int) Math.min(byteCount, last.capacity() - last.limit());
+    last.limit(last.limit() + more);
+    return more;
+  }
+
+  /** Returns how many bytes one view could take. */
+  @SuppressWarnings("ReferenceEquality") // equal buffers have equal bytes
+  private int addView(MemorySegment base, long offset, long atMost) {
+    Window window = isSame(base, buffer) ? bufferWindow : borrowedWindow;
+    int byteCount = (int) Math.min(atMost, MAX_VIEW_BYTES);
+    ByteBuffer bytes = window.over(base, offset, byteCount);
+    if (size == views.length) {
+      int capacity = Math.max(8, 2 * size);
+      views = Arrays.copyOf(views, capacity);
+      cutFrom = Arrays.copyOf(cutFrom, capacity);
+    }
+    if (cutFrom[size] != bytes) {
+      cutFrom[size] = bytes;
+      views[size] = bytes.duplicate();
+    }
+    int from = (int) (offset - window.start);
+    views[size++].limit(from + byteCount).position(from);
+    return byteCount;
   }
 
   boolean isEmpty() {
@@ -79,74 +114,43 @@ final class IoVector {
     return size > maxEntries - 2 || totalBytes >= maxBytes;
   }
 
-  /** Returns how many pieces wait; for tests of merging. */
+  /** Returns how many of the {@link #views()} wait. */
   int size() {
     return size;
   }
 
-  /** Cuts the views of all pieces, see {@link #views()}, and returns how many there are. */
-  int prepareViews() {
-    int count = 0;
-    for (int entry = 0; entry < size; entry++) {
-      MemorySegment base = baseOf(entry);
-      long offset = offsets[entry];
-      for (long left = byteCounts[entry]; left > 0; ) {
-        int part = (int) Math.min(left, MAX_VIEW_BYTES);
-        cutView(count++, base, offset, part);
-        offset += part;
-        left -= part;
-      }
-    }
-    return count;
-  }
-
+  /** Returns the pieces, to be written in this order; those behind {@link #size()} mean nothing. */
   ByteBuffer[] views() {
     return views;
   }
 
-  @SuppressWarnings("ReferenceEquality") // equal buffers have equal bytes
-  private void cutView(int slot, MemorySegment base, long offset, int byteCount) {
-    Window window = isSame(base, buffer) ? bufferWindow : borrowedWindow;
-    ByteBuffer bytes = window.over(base, offset, byteCount);
-    if (slot == views.length) {
-      int capacity = Math.max(8, 2 * slot);
-      views = Arrays.copyOf(views, capacity);
-      cutFrom = Arrays.copyOf(cutFrom, capacity);
-    }
-    if (cutFrom[slot] != bytes) {
-      cutFrom[slot] = bytes;
-      views[slot] = bytes.duplicate();
-    }
-    int from = (int) (offset - window.start);
-    views[slot].clear().position(from).limit(from + byteCount);
-  }
-
-  private MemorySegment baseOf(int entry) {
-    return Objects.requireNonNull(bases[entry]);
-  }
-
   /**
-   * Forgets all pieces.
+   * Takes all pieces out.
    *
    * @param sentBytes how much of them was sent; what is to be released beyond that is kept
    */
   void clear(long sentBytes, MemoryRelease release) {
-    long left = sentBytes;
-    boolean any = false;
-    for (int entry = 0; entry < size; entry++) {
-      long sent = Math.min(left, byteCounts[entry]);
-      if (releases[entry] && sent > 0) {
-        release.add(baseOf(entry), offsets[entry], sent);
-        any = true;
+    if (!releases.isEmpty()) {
+      for (Release range : releases) {
+        long sent = Math.min(sentBytes - range.after, range.byteCount);
+        if (sent > 0) {
+          release.add(range.base, range.offset, sent);
+        }
       }
-      left -= sent;
-      bases[entry] = null;
-    }
-    if (any) {
+      releases.clear();
       release.finish();
     }
     size = 0;
     totalBytes = 0;
+    lastBase = null;
+  }
+
+  /** Drops the views that are kept for the next pieces, and with them all hold on the memory. */
+  void forget() {
+    views = new ByteBuffer[0];
+    cutFrom = new ByteBuffer[0];
+    bufferWindow.forget();
+    borrowedWindow.forget();
   }
 
   /** Not equal: new memory may have the address and the size of memory that was freed. */
@@ -157,9 +161,11 @@ final class IoVector {
 
   /** A ByteBuffer over as much of one memory as it can cover. */
   private static final class Window {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private @Nullable MemorySegment base;
     private long start;
-    private ByteBuffer bytes = ByteBuffer.allocate(0);
+    private ByteBuffer bytes = NOTHING;
 
     ByteBuffer over(MemorySegment memory, long offset, int byteCount) {
       if (!isSame(base, memory)
@@ -173,6 +179,11 @@ final class IoVector {
                 .asByteBuffer();
       }
       return bytes;
+    }
+
+    void forget() {
+      base = null;
+      bytes = NOTHING;
     }
   }
 }

@@ -10,8 +10,9 @@ import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy by the kernel: from a regular file to a file, a socket or a pipe. Nothing else exists in
- * the JDK.
+ * A copy by the kernel: from a regular file to a file, a socket or a pipe, by a platform thread.
+ * Nothing else exists in the JDK; and a virtual thread inside one can be woken by nobody, because
+ * the JDK wakes threads in {@code sendfile} by a signal, which virtual threads do not get.
  */
 final class KernelCopy {
   /**
@@ -32,7 +33,8 @@ final class KernelCopy {
   }
 
   static KernelCopy of(TransportChannel source, WritableByteChannel target) {
-    return new KernelCopy(source, regularFile(source), jdkChannel(target));
+    boolean wakeable = !Thread.currentThread().isVirtual();
+    return new KernelCopy(source, wakeable ? regularFile(source) : null, jdkChannel(target));
   }
 
   private static @Nullable FileChannel regularFile(TransportChannel channel) {
@@ -66,7 +68,10 @@ final class KernelCopy {
         done += moved;
       }
     } catch (ClosedChannelException ended) {
-      throw ended;
+      if (done == 0) {
+        throw ended;
+      }
+      // What was moved counts; the next call meets the end.
     } catch (IOException refused) {
       // The caller goes on with plain transfers: they work, or fail in the transport's own words.
     } finally {

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Gives memory back to the operating system: {@code madvise(MADV_DONTNEED)} on the whole pages of
  * ranges, touching ranges joined first. For one thread.
  *
- * <p>The linker is touched at the first release. Where it cannot be used, releasing does nothing,
- * and a warning is logged once.
+ * <p>The linker is touched at the first release. Where it cannot be used, releasing does nothing; a
+ * range that the system refuses, such as locked memory, is left alone. The first of these is logged
+ * as a warning.
  */
 final class MemoryRelease {
   private static final System.Logger LOGGER = System.getLogger("dev.sluice.engine");
@@ -25,6 +26,7 @@ final class MemoryRelease {
 
   private @Nullable Native calls;
   private boolean unusable;
+  private boolean warned;
   private long pendingStart;
   private long pendingEnd;
   private long releasedBytes;
@@ -56,7 +58,7 @@ final class MemoryRelease {
       if (errno == 0) {
         releasedBytes += byteCount;
       } else {
-        giveUp("madvise of " + byteCount + " bytes failed with errno " + errno, null);
+        warn("madvise of " + byteCount + " bytes failed with errno " + errno, null);
       }
     }
   }
@@ -71,20 +73,25 @@ final class MemoryRelease {
       try {
         calls = new Native();
       } catch (RuntimeException | LinkageError refused) {
-        giveUp("native calls cannot be used: " + refused.getMessage(), refused);
+        unusable = true;
+        warn(
+            "native calls cannot be used: "
+                + refused.getMessage()
+                + " (start java with --enable-native-access=dev.sluice.engine)",
+            refused);
       }
     }
     return unusable ? null : calls;
   }
 
-  private void giveUp(String reason, @Nullable Throwable cause) {
-    unusable = true;
-    LOGGER.log(
-        System.Logger.Level.WARNING,
-        "sent memory is not given back to the system: "
-            + reason
-            + " (start java with --enable-native-access=dev.sluice.engine)",
-        cause);
+  private void warn(String reason, @Nullable Throwable cause) {
+    if (!warned) {
+      warned = true;
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          "sent memory is not given back to the system: " + reason,
+          cause);
+    }
   }
 
   /** The two functions of the C library. */

@@ -23,6 +23,7 @@ final class SharedChannel {
   private @Nullable ChannelInput input;
   private int openHalves;
   private @Nullable Throwable stopCause;
+  private boolean ended;
 
   SharedChannel(TransportChannel channel, EngineOptions options) {
     this.channel = channel;
@@ -126,10 +127,11 @@ final class SharedChannel {
     boolean finishedOutput;
     synchronized (this) {
       openHalves--;
-      last = openHalves == 0;
+      last = openHalves == 0 && !ended;
       // An error may have come after the other half left.
       error = errorOf(half).or(() -> errorOf(output)).or(() -> errorOf(input)).orElse(null);
       finishedOutput = output != null && output.isFinished();
+      ended |= last;
     }
     if (error == null && last) {
       closeChannel(finishedOutput);
