@@ -10,6 +10,7 @@ import dev.sluice.tck.memory.MemoryChannels;
 import java.io.IOException;
 import java.io.UTFDataFormatException;
 import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,12 +77,14 @@ final class CountedStringsTest {
       {1, 0xFF}, {2, 0xC0, 0x80}, {3, 0xED, 0xA0, 0x80}, {1, 0xC3}, {4, 0xF5, 0x80, 0x80, 0x80}
     };
     for (int[] bytes : malformed) {
-      ChannelInput in = inputOf(bytes);
+      int[] withMore = Arrays.copyOf(bytes, bytes.length + Long.BYTES);
+      ChannelInput in = inputOf(withMore);
       CharacterCodingException first =
           assertThrows(CharacterCodingException.class, in::readCountedString);
       assertSame(first, in.firstError().orElseThrow());
       IOException again = assertThrows(CharacterCodingException.class, in::atEnd);
       assertSame(first, again.getCause());
+      assertThrows(CharacterCodingException.class, in::readByte, "what was buffered is gone");
     }
   }
 

@@ -10,6 +10,7 @@ import dev.sluice.api.ChannelFeature;
 import dev.sluice.api.FeatureUnsupportedException;
 import dev.sluice.tck.memory.MemoryChannels;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +37,19 @@ final class ReturnPathTest {
       Background<ChannelInput> other = Background.run(ThreadKind.VIRTUAL, out::returnPath);
       assertSame(one.result(), other.result());
     }
+  }
+
+  @Test
+  void askedForAfterTheOrderlyEnd_itClosesInSilence() throws IOException {
+    MemoryChannels.Pair pair = MemoryChannels.pair();
+    ChannelOutput out = ChannelOutput.over(pair.outgoing());
+    out.writeByte(1);
+    out.finish();
+    out.close();
+    ChannelInput late = out.returnPath();
+    assertThrows(ClosedChannelException.class, late::readByte);
+    late.close();
+    assertArrayEquals(new byte[] {1}, Bytes.readAll(pair.incoming()));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.sluice.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,7 @@ import dev.sluice.tck.fault.Operation;
 import dev.sluice.tck.memory.MemoryChannels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -71,6 +74,26 @@ final class TransferToTest {
 
   private static byte[] part(int from, int to) {
     return Arrays.copyOfRange(CONTENT, from, to);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ThreadKind.class)
+  void blockedInASocketThatNobodyReads_isEndedByTheTargetsClose(ThreadKind kind) throws Exception {
+    try (ServerSocketChannel server =
+            ServerSocketChannel.open()
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        RandomAccessFile sparse = new RandomAccessFile(folder.resolve("big").toFile(), "rw")) {
+      sparse.setLength(1L << 30);
+      SocketChannel target = SocketChannel.open(server.getLocalAddress());
+      try (SocketChannel unread = server.accept()) {
+        ChannelInput in = ChannelInput.over(NioChannel.over(sparse.getChannel()), OPTIONS);
+        Background<Object> copying =
+            Background.run(kind, () -> in.transferTo(target, Long.MAX_VALUE));
+        assertEquals(1, unread.read(ByteBuffer.allocate(1)), "it has begun; nothing holds it all");
+        target.close();
+        assertInstanceOf(ClosedChannelException.class, copying.failureWithin(1000));
+      }
+    }
   }
 
   @ParameterizedTest

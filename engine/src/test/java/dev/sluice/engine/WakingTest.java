@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A close or an abort by another thread ends a blocked call within a second. */
@@ -97,6 +98,29 @@ final class WakingTest {
       out.finish();
       out.close();
       assertArrayEquals(new byte[] {0, 0, 0, 1}, Bytes.readAll(pair.outgoing()));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(ThreadKind.class)
+  void closingBothHalvesUnderABlockedReader_deliversTheFinishedOutput(ThreadKind kind)
+      throws IOException {
+    for (int round = 0; round < 500; round++) {
+      MemoryChannels.Pair pair = MemoryChannels.pair(Set.of(), 100);
+      ChannelOutput out = ChannelOutput.over(pair.outgoing(), OPTIONS);
+      ChannelInput in = out.returnPath();
+      Background<Object> reader = Background.<Object>run(kind, in::readByte).awaitBlocked();
+      out.writeInt(1);
+      out.finish();
+      if (round % 2 == 0) {
+        in.close();
+        out.close();
+      } else {
+        out.close();
+        in.close();
+      }
+      assertArrayEquals(new byte[] {0, 0, 0, 1}, Bytes.readAll(pair.incoming()));
+      assertInstanceOf(AsynchronousCloseException.class, reader.failureWithin(1000));
     }
   }
 
