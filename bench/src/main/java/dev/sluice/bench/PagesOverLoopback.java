@@ -5,6 +5,8 @@ import dev.sluice.engine.AfterFlush;
 import dev.sluice.engine.ChannelOutput;
 import dev.sluice.engine.EngineOptions;
 import dev.sluice.engine.registry.TransportRegistry;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -16,7 +18,11 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import okio.BufferedSink;
+import okio.Okio;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -52,7 +58,9 @@ public class PagesOverLoopback {
   private final SocketChannel bare;
   private final ChannelOutput sluice;
   private final DataOutputStream stream;
-  private final SocketChannel streamSocket;
+  private final BufferedSink okio;
+  private final SocketChannel netty;
+  private final List<SocketChannel> sockets = new ArrayList<>();
 
   private final ByteBuffer[] pieces = new ByteBuffer[GATHER];
   private final ByteBuffer headers = ByteBuffer.allocateDirect(GATHER * Long.BYTES);
@@ -67,10 +75,11 @@ public class PagesOverLoopback {
               .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
       bare = connectAndDrain(port);
-      streamSocket = connectAndDrain(port);
       stream =
           new DataOutputStream(
-              new BufferedOutputStream(streamSocket.socket().getOutputStream(), 64 << 10));
+              new BufferedOutputStream(connectAndDrain(port).socket().getOutputStream(), 64 << 10));
+      okio = Okio.buffer(Okio.sink(connectAndDrain(port).socket().getOutputStream()));
+      netty = connectAndDrain(port);
       TransportChannel channel = registry.connect("tcp:127.0.0.1:" + port + ",linger=1s");
       drain(server.accept());
       sluice = ChannelOutput.over(channel);
@@ -88,6 +97,7 @@ public class PagesOverLoopback {
         SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     drain(server.accept());
+    sockets.add(channel);
     return channel;
   }
 
@@ -112,8 +122,9 @@ public class PagesOverLoopback {
   public void close() throws IOException {
     sluice.finish();
     sluice.close();
-    bare.close();
-    streamSocket.close();
+    for (SocketChannel socket : sockets) {
+      socket.close();
+    }
     server.close();
     registry.close();
     arena.close();
@@ -124,6 +135,7 @@ public class PagesOverLoopback {
   public void flush() throws IOException {
     sluice.flush();
     stream.flush();
+    okio.flush();
   }
 
   @Benchmark
@@ -174,5 +186,31 @@ public class PagesOverLoopback {
       stream.write(page);
     }
     stream.flush();
+  }
+
+  @Benchmark
+  public void okio() throws IOException {
+    for (int offset = 0; offset < PAGES * PAGE_BYTES; offset += PAGE_BYTES) {
+      okio.writeLong(offset | 8);
+      ramBuffer.get(offset, page);
+      okio.write(page);
+    }
+    okio.flush();
+  }
+
+  @Benchmark
+  public void nettyComposite() throws IOException {
+    for (int offset = 0; offset < PAGES * PAGE_BYTES; ) {
+      CompositeByteBuf pieces = Unpooled.compositeBuffer(GATHER);
+      for (int i = 0; i < GATHER; i += 2) {
+        pieces.addComponent(true, Unpooled.directBuffer(Long.BYTES).writeLong(offset | 8));
+        pieces.addComponent(true, Unpooled.wrappedBuffer(ramBuffer.slice(offset, PAGE_BYTES)));
+        offset += PAGE_BYTES;
+      }
+      while (pieces.isReadable()) {
+        pieces.readBytes(netty, pieces.readableBytes());
+      }
+      pieces.release();
+    }
   }
 }

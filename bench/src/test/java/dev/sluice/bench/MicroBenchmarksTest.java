@@ -3,6 +3,7 @@ package dev.sluice.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,6 +15,11 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 class MicroBenchmarksTest {
+  @Test
+  void pagesInTurn_run() throws IOException {
+    PagesInTurn.main(new String[] {"1"});
+  }
+
   @Test
   void everyBenchmark_runs() throws RunnerException {
     Collection<RunResult> results =

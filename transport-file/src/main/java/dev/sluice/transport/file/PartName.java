@@ -3,6 +3,7 @@ package dev.sluice.transport.file;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The name a file has until it is complete. */
@@ -26,6 +27,6 @@ final class PartName {
       name = name.substring(0, name.offsetByCodePoints(name.length(), -1));
     }
     int random = ThreadLocalRandom.current().nextInt();
-    return target.resolveSibling(String.format(".%s.sluice-part-%08x", name, random));
+    return target.resolveSibling("." + name + ".sluice-part-" + HexFormat.of().toHexDigits(random));
   }
 }
