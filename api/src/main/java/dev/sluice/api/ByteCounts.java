@@ -1,8 +1,6 @@
 package dev.sluice.api;
 
 import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,9 +33,6 @@ public final class ByteCounts {
           Map.entry("GB", 1_000_000_000L),
           Map.entry("TB", 1_000_000_000_000L));
 
-  /** What rounding can make of a little less than the next unit. */
-  private static final BigDecimal ROUNDED_UP = BigDecimal.valueOf(1024);
-
   private ByteCounts() {}
 
   /**
@@ -58,9 +53,7 @@ public final class ByteCounts {
       if (decimal.matches()) {
         Long unit = UNITS.get(decimal.group(2));
         if (unit != null) {
-          return new BigDecimal(decimal.group(1))
-              .multiply(BigDecimal.valueOf(unit))
-              .longValueExact();
+          return times(decimal.group(1), unit);
         }
       }
     } catch (ArithmeticException | NumberFormatException notWhole) {
@@ -69,6 +62,13 @@ public final class ByteCounts {
     }
     throw new IllegalArgumentException(
         "'" + text + "' is not a byte count: write 4096, 0x1000, 4KiB, 1.5GiB or 2MB");
+  }
+
+  /** Only a fraction needs the decimal arithmetic, whose classes take 15 ms to start. */
+  private static long times(String decimal, long unit) {
+    return decimal.indexOf('.') < 0
+        ? Math.multiplyExact(Long.parseLong(decimal), unit)
+        : new BigDecimal(decimal).multiply(BigDecimal.valueOf(unit)).longValueExact();
   }
 
   /**
@@ -81,15 +81,17 @@ public final class ByteCounts {
       return byteCount + " B";
     }
     int power = Math.min(4, (63 - Long.numberOfLeadingZeros(byteCount)) / 10);
-    BigDecimal value = inUnit(byteCount, power);
-    if (value.compareTo(ROUNDED_UP) >= 0 && power < 4) {
-      value = inUnit(byteCount, ++power);
+    long tenths = tenths(byteCount, power);
+    // What rounding can make of a little less than the next unit.
+    if (tenths == 10 << 10 && power < 4) {
+      tenths = tenths(byteCount, ++power);
     }
-    return String.format(Locale.ROOT, "%s %ciB", value, "KMGT".charAt(power - 1));
+    return tenths / 10 + "." + tenths % 10 + " " + "KMGT".charAt(power - 1) + "iB";
   }
 
-  private static BigDecimal inUnit(long byteCount, int power) {
-    return BigDecimal.valueOf(byteCount)
-        .divide(BigDecimal.valueOf(1L << (10 * power)), 1, RoundingMode.HALF_UP);
+  /** Returns the count in tenths of a unit, rounded half up. */
+  private static long tenths(long byteCount, int power) {
+    long unit = 1L << (10 * power);
+    return byteCount / unit * 10 + (byteCount % unit * 10 + unit / 2) / unit;
   }
 }

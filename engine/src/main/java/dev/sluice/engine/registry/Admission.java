@@ -4,8 +4,6 @@ import dev.sluice.api.spi.Scheme;
 import dev.sluice.api.spi.TransportProvider;
 import dev.sluice.engine.registry.ProviderFailure.Stage;
 import java.io.Serial;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * default. One compiled for a newer SPI is not: it may count on what this host lacks.
  */
 final class Admission {
-  private static final Logger LOGGER = System.getLogger(Admission.class.getPackageName());
   private static final int OLDEST_SPI = 1;
 
   /** A provider says of itself what none may say. */
@@ -95,11 +92,7 @@ final class Admission {
     Conflicts conflicts = new Conflicts(claims);
     List<ProviderFailure> all = new ArrayList<>(failures);
     all.addAll(conflicts.failures());
-    SchemeTable table = new SchemeTable(conflicts.winners(), all);
-    // Not louder: whoever loads a registry is told, and shows it in its own way.
-    table.schemes().forEach(scheme -> LOGGER.log(Level.DEBUG, scheme));
-    table.failures().forEach(failure -> LOGGER.log(Level.DEBUG, failure));
-    return table;
+    return new SchemeTable(conflicts.winners(), all);
   }
 
   private static void requireKnownSpi(int version) throws Inadmissible {

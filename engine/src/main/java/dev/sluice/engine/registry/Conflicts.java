@@ -50,8 +50,7 @@ final class Conflicts {
   }
 
   private static Optional<Claim> winnerOf(List<Claim> rivals) {
-    List<Claim> ofHost =
-        rivals.stream().filter(claim -> claim.scheme().origin().equals(Origin.HOST)).toList();
+    List<Claim> ofHost = rivals.stream().filter(claim -> claim.scheme().origin().isHost()).toList();
     List<Claim> first = ofHost.isEmpty() ? rivals : ofHost;
     return first.size() == 1 ? Optional.of(first.getFirst()) : Optional.empty();
   }

@@ -5,7 +5,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Modifier;
 import java.net.URL;
@@ -30,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class Declarations {
   private static final String SERVICE_FILE =
       "META-INF/services/" + TransportProvider.class.getName();
-
-  private static final Logger LOGGER = System.getLogger(Declarations.class.getPackageName());
 
   /** A provider's name in a module descriptor or service file of a jar or folder. */
   private record Declaration(String className, Optional<String> location, boolean inServiceFile) {}
@@ -139,7 +136,8 @@ final class Declarations {
       }
     } catch (IOException | RuntimeException unreadable) {
       // The service loader meets the same failure, and that one is reported.
-      LOGGER.log(Level.DEBUG, "the service files cannot be read", unreadable);
+      System.getLogger("dev.sluice.engine.registry")
+          .log(Level.DEBUG, "the service files cannot be read", unreadable);
     }
     return found.stream();
   }

@@ -2,7 +2,6 @@ package dev.sluice.engine.registry;
 
 import dev.sluice.api.spi.TransportProvider;
 import dev.sluice.engine.registry.ProviderFailure.Stage;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -18,8 +17,6 @@ import java.util.Set;
  * its {@code hasNext}, and if it cannot list the service files it fails for ever.
  */
 final class Discovery {
-  private static final Logger LOGGER = System.getLogger(Discovery.class.getPackageName());
-
   /** Errors in a row that nobody can be blamed for, until it is given up. */
   private static final int MAX_STALLS = 64;
 
@@ -88,7 +85,8 @@ final class Discovery {
     if (constructed.add(provider.getClass().getName())) {
       admission.admit(origin, provider);
     } else {
-      LOGGER.log(Level.DEBUG, "{0} was found twice, the first is kept", provider.getClass());
+      System.getLogger("dev.sluice.engine.registry")
+          .log(Level.DEBUG, "{0} was found twice, the first is kept", provider.getClass());
     }
   }
 

@@ -9,16 +9,10 @@ import java.util.Locale;
 /** How to sum up the bytes of a stream. */
 public enum DigestAlgorithm {
   /** SHA-256: as {@code sha256sum} prints it. */
-  SHA256(Hashing.sha256()),
+  SHA256,
 
   /** CRC-32C (Castagnoli, RFC 3720): eight hexadecimal digits, most significant first. */
-  CRC32C(Hashing.crc32c());
-
-  private final HashFunction function;
-
-  DigestAlgorithm(HashFunction function) {
-    this.function = function;
-  }
+  CRC32C;
 
   /** Returns the name that users write: {@code sha256}, {@code crc32c}. */
   public String label() {
@@ -26,6 +20,12 @@ public enum DigestAlgorithm {
   }
 
   Hasher newHasher() {
+    // Not kept: most copies need none, and looking for SHA-256 takes 10 ms.
+    HashFunction function =
+        switch (this) {
+          case SHA256 -> Hashing.sha256();
+          case CRC32C -> Hashing.crc32c();
+        };
     return function.newHasher();
   }
 
