@@ -6,6 +6,7 @@ import dev.sluice.engine.registry.TransportRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,6 +20,9 @@ import java.util.spi.ToolProvider;
  * @param err standard error
  */
 public record CommandRun(int status, String out, String err) {
+  /** The file that standard output goes to, as the command sees it. */
+  public static final Path OUT = Path.of("/standard/output");
+
   /** Runs a command line with given transports. */
   public static CommandRun of(TransportProvider transport, String... arguments) {
     return of(List.of(transport), new TreeMap<>(), List.of("false"), arguments);
@@ -36,7 +40,8 @@ public record CommandRun(int status, String out, String err) {
         new Console(
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            () -> false);
+            () -> false,
+            file -> file.equals(OUT));
     Sluice sluice =
         new Sluice(
             console,

@@ -15,6 +15,7 @@ import dev.sluice.api.spi.SingleChannelListener;
 import dev.sluice.api.spi.TransportContext;
 import dev.sluice.api.spi.TransportProvider;
 import dev.sluice.tck.memory.MemoryFile;
+import dev.sluice.tck.memory.MemoryTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,8 @@ import java.util.concurrent.CountDownLatch;
 /**
  * A transport whose targets say what happens: {@code stub:data} holds {@link #DATA}, {@code
  * stub:sink} takes everything, {@code stub:refused}, {@code stub:broken}, {@code stub:bug}, {@code
- * stub:silent} (gives nothing until it is aborted) and {@code stub:stuck} (ignores even that).
+ * stub:silent} (gives nothing until it is aborted), {@code stub:stuck} (ignores even that) and
+ * {@code stub:any-port} (nobody comes to {@code stub:port-7}, where it is bound).
  */
 public final class StubTransport implements TransportProvider {
   public static final byte[] DATA = "twelve bytes".getBytes(StandardCharsets.UTF_8);
@@ -82,6 +84,7 @@ public final class StubTransport implements TransportProvider {
     return switch (address.target()) {
       case "data" ->
           new SingleChannelListener(address, () -> new MemoryFile(DATA).open(Direction.READ));
+      case "any-port" -> new MemoryTransport().listen(address.withTarget("port-7"), context);
       case "broken" -> scripted(address, Script.BROKEN);
       case "bug" -> scripted(address, Script.BUG);
       case "silent" -> scripted(address, Script.SILENT);

@@ -3,7 +3,10 @@ package dev.sluice.cli.console;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportException;
 
-/** What users write for an address; {@code -} is the command's own word for standard streams. */
+/**
+ * What users write for an address; {@code -} is the command's own word for standard streams, whose
+ * scheme is therefore the one that it knows by name.
+ */
 public final class Endpoint {
   private static final TransportAddress STANDARD_STREAMS = TransportAddress.of("stdio", "");
 

@@ -74,12 +74,22 @@ public record Failure(
   }
 
   /**
-   * Returns a failure that happened outside a transfer.
+   * Returns a failure that happened outside a transfer, and not while something was written.
    *
    * @param thrown what was thrown
    */
   public static Failure of(Throwable thrown) {
-    ExitCode code = ExitCode.of(thrown, Leg.INCOMING);
+    return of(thrown, Leg.INCOMING);
+  }
+
+  /**
+   * Returns a failure that happened outside a transfer.
+   *
+   * @param thrown what was thrown
+   * @param leg whether it happened to what is read, or to what is written
+   */
+  public static Failure of(Throwable thrown, Leg leg) {
+    ExitCode code = ExitCode.of(thrown, leg);
     return code == ExitCode.BUG
         ? bug(thrown, Optional.empty(), Optional.empty())
         : of(thrown, code, Optional.empty(), Optional.empty());

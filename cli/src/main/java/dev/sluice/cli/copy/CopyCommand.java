@@ -15,6 +15,8 @@ import dev.sluice.cli.console.Failure;
 import dev.sluice.engine.registry.TransportRegistry;
 import dev.sluice.engine.transfer.CopyOptions;
 import dev.sluice.engine.transfer.DigestAlgorithm;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -132,13 +134,25 @@ public final class CopyCommand implements Callable<Integer> {
   public Integer call() throws CommandException {
     TransportAddress from = address(incoming);
     TransportAddress to = address(outgoing);
-    if (json && Endpoint.isStandardStreams(to.scheme())) {
+    if (json && isStandardOutput(to)) {
       throw new CommandException(
           Failure.usage(
               "--json, and the stream to '" + outgoing + "', both need standard output",
               "leave out --json, or copy to somewhere else"));
     }
     return new CopySession(from, to, options(), reports()).run(registries).number();
+  }
+
+  /** Whatever the scheme: a target may be a path, and the path may be that of standard output. */
+  private boolean isStandardOutput(TransportAddress address) {
+    if (Endpoint.isStandardStreams(address.scheme())) {
+      return true;
+    }
+    try {
+      return console.outIs().test(Path.of(address.target()));
+    } catch (InvalidPathException _) {
+      return false;
+    }
   }
 
   private static TransportAddress address(String text) throws CommandException {

@@ -39,12 +39,16 @@ final class CopySession {
   private final CopyOptions options;
   private final List<CopyReport> reports;
 
+  /** Where the incoming side really is: the port 0 of an address is any that was free. */
+  private volatile TransportAddress bound;
+
   CopySession(
       TransportAddress incoming,
       TransportAddress outgoing,
       CopyOptions options,
       List<CopyReport> reports) {
     this.incoming = incoming;
+    this.bound = incoming;
     this.outgoing = outgoing;
     this.options = options;
     this.reports = reports;
@@ -103,8 +107,7 @@ final class CopySession {
   private Failure failureOf(Throwable thrown, Copy copy) {
     return switch (thrown) {
       case TransferException transfer ->
-          Failure.of(
-              transfer, transfer.leg() == Leg.INCOMING ? incoming : outgoing, copy.progress());
+          Failure.of(transfer, transfer.leg() == Leg.INCOMING ? bound : outgoing, copy.progress());
       case Stuck stuck -> stuck.failure(outgoing);
       default -> Failure.of(thrown);
     };
@@ -143,6 +146,7 @@ final class CopySession {
   private final class Announcements implements CopyListener {
     @Override
     public void listening(TransportAddress address) {
+      bound = address;
       tell(report -> report.listening(address));
     }
 

@@ -17,35 +17,54 @@ import java.util.concurrent.CompletableFuture;
  */
 final class StopSignals implements AutoCloseable {
   private final CompletableFuture<StopSignal> first = new CompletableFuture<>();
-  private final List<Change> defaults = new ArrayList<>();
-  private final List<Change> ends = new ArrayList<>();
+  private final List<Replaced> replaced = new ArrayList<>();
+  private boolean closed;
 
-  /** Changes what handles a signal. */
+  /**
+   * The handler of a signal that ours took the place of.
+   *
+   * @param handle the JDK's {@code Signal.handle(Signal, SignalHandler)}
+   * @param signal the JDK's signal
+   * @param previous the JDK's handler
+   */
+  private record Replaced(Method handle, Object signal, Object previous) {
+    void restore() throws ReflectiveOperationException {
+      handle.invoke(null, signal, previous);
+    }
+
+    /** Not with SIG_IGN: the JVM takes that for a signal that it was told to leave alone. */
+    void ignore() throws ReflectiveOperationException {
+      handle.invoke(null, signal, handler(handle.getParameterTypes()[1], () -> {}));
+    }
+  }
+
+  /** What becomes of a handler. */
   @FunctionalInterface
   private interface Change {
-    void run() throws ReflectiveOperationException;
+    void apply(Replaced handler) throws ReflectiveOperationException;
   }
 
   /** Starts to catch. */
   StopSignals() {
-    try {
-      for (StopSignal signal : StopSignal.values()) {
-        defaults.add(handle(signal));
+    // A signal may come between two registrations: it has to wait, to find all that it restores.
+    synchronized (this) {
+      try {
+        for (StopSignal signal : StopSignal.values()) {
+          replaced.add(replace(signal));
+        }
+      } catch (ReflectiveOperationException absent) {
+        log(absent);
       }
-    } catch (ReflectiveOperationException absent) {
-      log(absent);
     }
   }
 
-  private Change handle(StopSignal signal) throws ReflectiveOperationException {
+  private Replaced replace(StopSignal signal) throws ReflectiveOperationException {
     Class<?> signalType = Class.forName("sun.misc.Signal");
     Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
     Method handle = signalType.getMethod("handle", signalType, handlerType);
     Object jdkSignal = signalType.getConstructor(String.class).newInstance(signal.jdkName());
     Object previous = handle.invoke(null, jdkSignal, handler(handlerType, () -> caught(signal)));
-    // Not SIG_IGN: the JVM takes a signal that it ignored for one it was told to leave alone.
-    ends.add(() -> handle.invoke(null, jdkSignal, handler(handlerType, () -> {})));
-    return () -> handle.invoke(null, jdkSignal, previous);
+    return new Replaced(handle, jdkSignal, previous);
   }
 
   private static Object handler(Class<?> type, Runnable action) {
@@ -59,8 +78,11 @@ final class StopSignals implements AutoCloseable {
   }
 
   private void caught(StopSignal signal) {
-    run(defaults);
-    first.complete(signal);
+    try {
+      restore();
+    } finally {
+      first.complete(signal);
+    }
   }
 
   /** Completes with the first signal, in a thread of the JVM's. */
@@ -68,21 +90,28 @@ final class StopSignals implements AutoCloseable {
     return first;
   }
 
-  /** Ignores all that come from now on: the outcome is settled, and about to be told. */
-  @Override
-  public void close() {
-    run(ends);
+  /** One that was on its way when all were to be ignored changes nothing any more. */
+  private synchronized void restore() {
+    if (!closed) {
+      forEach(Replaced::restore);
+    }
   }
 
-  private synchronized void run(List<Change> changes) {
-    for (Change change : changes) {
+  /** Ignores all that come from now on: the outcome is settled, and about to be told. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    forEach(Replaced::ignore);
+  }
+
+  private void forEach(Change change) {
+    for (Replaced handler : replaced) {
       try {
-        change.run();
+        change.apply(handler);
       } catch (ReflectiveOperationException gone) {
         log(gone);
       }
     }
-    changes.clear();
   }
 
   private static void log(ReflectiveOperationException failure) {

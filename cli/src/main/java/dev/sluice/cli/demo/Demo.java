@@ -1,5 +1,7 @@
 package dev.sluice.cli.demo;
 
+import static java.util.stream.Collectors.toCollection;
+
 import dev.sluice.api.ChannelFeature;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.spi.Scheme;
@@ -14,6 +16,7 @@ import dev.sluice.engine.transfer.Leg;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -65,30 +68,34 @@ final class Demo {
     return verdict(trials);
   }
 
-  /** A stream that was changed is worse than one that did not get through. */
-  static ExitCode verdict(List<Trial> trials) {
-    if (trials.isEmpty()) {
-      return ExitCode.UNAVAILABLE;
-    }
-    List<ExitCode> bad =
-        trials.stream().map(Trial::code).filter(code -> code != ExitCode.COMPLETE).toList();
-    if (bad.contains(ExitCode.INTEGRITY)) {
+  /**
+   * A stream that was changed is worse than one that did not get through, and that is worse than
+   * one that was not sent.
+   */
+  private ExitCode verdict(List<Trial> trials) {
+    Set<ExitCode> found =
+        trials.stream().map(Trial::code).collect(toCollection(LinkedHashSet::new));
+    found.remove(ExitCode.COMPLETE);
+    if (found.contains(ExitCode.INTEGRITY)) {
       return ExitCode.INTEGRITY;
     }
-    return bad.isEmpty() ? ExitCode.COMPLETE : bad.getFirst();
+    boolean allLoaded = !trials.isEmpty() && registry.failures().isEmpty();
+    return found.stream()
+        .filter(code -> code != ExitCode.UNAVAILABLE)
+        .findFirst()
+        .orElse(allLoaded && found.isEmpty() ? ExitCode.COMPLETE : ExitCode.UNAVAILABLE);
   }
 
   private Trial trial(InstalledScheme installed, DemoStream stream, boolean verbose) {
     Scheme scheme = installed.scheme();
     Set<ChannelFeature> features = scheme.features();
     if (scheme.unavailability().isPresent()) {
-      return Trial.untried(scheme.name(), features, scheme.unavailability().get());
+      return Trial.unavailable(scheme.name(), features, scheme.unavailability().get());
     }
     try {
       return passage(scheme, stream)
           .map(passage -> Trial.passed(scheme.name(), passage, stream.sum()))
-          .orElseGet(
-              () -> Trial.untried(scheme.name(), features, "it names no address to try it at"));
+          .orElseGet(() -> Trial.homeless(scheme.name(), features));
     } catch (IOException | RuntimeException | LinkageError failure) {
       if (verbose) {
         failure.printStackTrace(console.err());

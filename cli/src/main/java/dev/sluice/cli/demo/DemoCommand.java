@@ -1,8 +1,13 @@
 package dev.sluice.cli.demo;
 
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
+import dev.sluice.cli.console.CommandException;
 import dev.sluice.cli.console.CommonOptions;
 import dev.sluice.cli.console.Console;
+import dev.sluice.cli.console.Failure;
 import dev.sluice.engine.registry.TransportRegistry;
+import dev.sluice.engine.transfer.Leg;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,7 +27,8 @@ import picocli.CommandLine.Mixin;
     usageHelpWidth = 80,
     footer = {
       "",
-      "  sluice demo         exit status 0 only if every digest is equal, 8 if one is not",
+      "  sluice demo         exit status 0 only if every digest is equal, 8 if one is not,",
+      "                      11 if a transport cannot be used",
       "  sluice demo -v      with the stack trace of a transport that fails",
     })
 public final class DemoCommand implements Callable<Integer> {
@@ -46,10 +52,20 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws CommandException {
     try (TransportRegistry registry = registries.get();
         TemporaryFolder folder = new TemporaryFolder()) {
       return new Demo(console, registry, self, folder.path()).run(common.verbose).number();
+    } catch (IOException failure) {
+      String folder = System.getProperty("java.io.tmpdir");
+      throw new CommandException(
+          Failure.of(
+              new TransportException(
+                  Kind.IO,
+                  "cannot unpack the stream to " + folder + ": " + failure.getMessage(),
+                  "make room there, 40 MiB for each transport, and the right to write",
+                  failure),
+              Leg.OUTGOING));
     }
   }
 }

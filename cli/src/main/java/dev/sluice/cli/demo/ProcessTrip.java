@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sends a file through another process of this command, {@code sluice copy - -}: the standard
@@ -18,6 +19,9 @@ import java.util.Set;
  */
 final class ProcessTrip {
   private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** How long a process that no longer takes or gives bytes may need to end. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private final List<String> self;
   private final Path file;
@@ -52,23 +56,45 @@ final class ProcessTrip {
               received = Optional.of(Sum.of(out));
             }
           });
-      tasks.start(() -> requireSuccess(process, errors));
+      tasks.start(() -> awaitSuccess(process, errors));
       tasks.await(LIMIT);
+    } catch (IOException failure) {
+      throw explained(failure, process, errors);
     } finally {
       process.destroyForcibly();
     }
     return new Passage(Set.of(), Duration.ofNanos(System.nanoTime() - start), received);
   }
 
-  private static void requireSuccess(Process process, Path errors) throws IOException {
+  private static void awaitSuccess(Process process, Path errors) throws IOException {
     try {
-      int status = process.waitFor();
-      if (status != 0) {
-        throw new IOException(
-            "another sluice ended with status " + status + ": " + Files.readString(errors).strip());
-      }
+      process.waitFor();
+      requireSuccess(process, errors);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void requireSuccess(Process process, Path errors) throws IOException {
+    int status = process.exitValue();
+    if (status != 0) {
+      throw new IOException(
+          "another sluice ended with status " + status + ": " + Files.readString(errors).strip());
+    }
+  }
+
+  /** A process that dies breaks the pipe to it: that may be seen first, and tells less. */
+  private static IOException explained(IOException failure, Process process, Path errors) {
+    try {
+      if (process.waitFor(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
+        requireSuccess(process, errors);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (IOException better) {
+      better.addSuppressed(failure);
+      return better;
+    }
+    return failure;
   }
 }

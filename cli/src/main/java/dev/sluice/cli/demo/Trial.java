@@ -54,10 +54,19 @@ record Trial(
     return new Trial(name, features, Optional.empty(), "FAILED", Optional.of(reason), code);
   }
 
-  /** A transport that cannot be tried. */
-  static Trial untried(String name, Set<ChannelFeature> features, String reason) {
-    return new Trial(
-        name, features, Optional.empty(), "not tried", Optional.of(reason), ExitCode.COMPLETE);
+  /** A transport that cannot be used here. */
+  static Trial unavailable(String name, Set<ChannelFeature> features, String reason) {
+    return untried(name, features, reason, ExitCode.UNAVAILABLE);
+  }
+
+  /** A transport that does not say how to try it, which is its right. */
+  static Trial homeless(String name, Set<ChannelFeature> features) {
+    return untried(name, features, "it names no address to try it at", ExitCode.COMPLETE);
+  }
+
+  private static Trial untried(
+      String name, Set<ChannelFeature> features, String reason, ExitCode code) {
+    return new Trial(name, features, Optional.empty(), "not tried", Optional.of(reason), code);
   }
 
   /** Returns the cells of a row. */

@@ -133,6 +133,23 @@ final class CopyCommandTest {
   }
 
   @Test
+  void streamToTheFileOfStandardOutput_withoutJson_isNobodysBusiness() {
+    CommandRun run = copy("stub:data", "stub:" + CommandRun.OUT);
+
+    assertTrue(run.err().contains("no such stub"), run.err());
+  }
+
+  @Test
+  void failureOfTheIncomingSide_namesTheBoundAddress() throws IOException {
+    CommandRun run = copy("--json", "--accept-timeout=100ms", "stub:any-port", "stub:sink");
+
+    assertEquals(10, run.status(), run.err());
+    assertTrue(run.err().contains("  where: incoming stub:port-7, before"), run.err());
+    assertTrue(run.err().contains("nobody came to stub:port-7 within"), run.err());
+    assertEquals("stub:port-7", JsonText.object(run.outLines().getLast()).get("address"));
+  }
+
+  @Test
   void json_connected_namesTheLeg() throws IOException {
     CommandRun run = copy("--json", "stub:data", "stub:sink");
 
@@ -150,6 +167,7 @@ final class CopyCommandTest {
     "stub:data, stbu:x, 2, address, ,",
     "nothing, stub:sink, 2, address, ,",
     "stub:data, -, 2, usage, ,",
+    "stub:data, stub:/standard/output, 2, usage, ,",
   })
   void json_error_isTheLastLine(
       String incoming, String outgoing, int code, String kind, String leg, String left)

@@ -89,11 +89,15 @@ final class DemoTest {
 
   @Test
   void processThatFails_isARowWithItsError() {
+    // It takes nothing first, so that the pipe to it breaks before it says why.
     CommandRun run =
-        demo(List.of("sh", "-c", "echo went wrong >&2; exit 3", "sluice"), named("stdio"));
+        demo(
+            List.of("sh", "-c", "exec 0<&-; sleep 0.3; echo went wrong >&2; exit 3", "sluice"),
+            named("stdio"));
 
     assertEquals(6, run.status(), run.out());
     assertTrue(row(run, "stdio").endsWith(" FAILED"), run.out());
+    assertTrue(run.out().contains("ended with status 3: went wrong\n"), run.out());
   }
 
   @Test
@@ -108,12 +112,45 @@ final class DemoTest {
   }
 
   @Test
-  void transportWithoutAnAddress_orUnavailable_isNotTried() {
-    CommandRun run = demo(CAT, named("homeless"), new Unavailable());
+  void transportWithoutAnAddress_isNotTried() {
+    CommandRun run = demo(CAT, named("homeless"));
 
     assertEquals(0, run.status(), run.out() + run.err());
     assertTrue(row(run, "homeless").endsWith(" not tried"), run.out());
+  }
+
+  @Test
+  void unavailableTransport_isNotTried_andEleven() {
+    CommandRun run = demo(CAT, new Server(), new Unavailable());
+
+    assertEquals(11, run.status(), run.out() + run.err());
+    assertTrue(row(run, "server").endsWith(" equal"), run.out());
     assertTrue(run.out().contains("\nelsewhere: not tried: it needs a moon\n"), run.out());
+  }
+
+  @Test
+  void transportThatFails_isWorseThanOneThatIsUnavailable() {
+    CommandRun run =
+        demo(CAT, new Unavailable(), new Store("last", UnaryOperator.identity(), false, true));
+
+    assertEquals(3, run.status(), run.out() + run.err());
+  }
+
+  @Test
+  void providerThatFailedToLoad_isEleven() {
+    TransportProvider newer =
+        new Store("newer", UnaryOperator.identity()) {
+          @Override
+          public int spiVersion() {
+            return Integer.MAX_VALUE;
+          }
+        };
+
+    CommandRun run = demo(CAT, new Server(), newer);
+
+    assertEquals(11, run.status(), run.out() + run.err());
+    assertTrue(row(run, "server").endsWith(" equal"), run.out());
+    assertTrue(run.err().contains("'sluice transports' tells why"), run.err());
   }
 
   @Test

@@ -46,12 +46,6 @@ public final class Copy {
   /** Large enough that system calls are few, small enough to stay in the processor's cache. */
   private static final EngineOptions BUFFER = new EngineOptions(256 << 10, 2, 1);
 
-  /** What moves between two looks at the rate and the counters. */
-  private static final long STEP_BYTES = 1 << 20;
-
-  /** A step at a limited rate takes a twentieth of a second: smooth, and quick to be cancelled. */
-  private static final long STEPS_PER_SECOND = 20;
-
   private static final Duration LOOK_PERIOD = Duration.ofMillis(100);
 
   private final TransportRegistry registry;
@@ -157,7 +151,7 @@ public final class Copy {
 
   private void open(Watchdog watchdog) throws IOException {
     refuseOneEndpoint();
-    ends.keepServer(registry.listen(incoming, options.context()));
+    ends.keepServer(() -> registry.listen(incoming, options.context()));
     if (ends.server().awaitsPeer()) {
       listener.listening(ends.server().address());
     }
@@ -181,24 +175,25 @@ public final class Copy {
   }
 
   private void accept(Watchdog watchdog) throws IOException {
+    TransportAddress bound = ends.server().address();
     Optional<Watchdog.Timer> accepting =
         options
             .acceptTimeout()
             .map(
                 limit ->
                     watchdog.after(
-                        limit, () -> expire("nobody came to " + incoming + " within", limit)));
+                        limit, () -> expire("nobody came to " + bound + " within", limit)));
     TransportChannel source =
         ends.server()
             .accept()
             .orElseThrow(
-                () -> new TransportException(Kind.IO, incoming + " was closed before anyone came"));
+                () -> new TransportException(Kind.IO, bound + " was closed before anyone came"));
     ends.keepSource(source);
     accepting.ifPresent(Watchdog.Timer::close);
     Duration handshake = options.context().handshakeTimeout();
     try (Watchdog.Timer _ =
         watchdog.after(
-            handshake, () -> expire("no hand-shake on " + incoming + " within", handshake))) {
+            handshake, () -> expire("no hand-shake on " + bound + " within", handshake))) {
       source.establish();
     }
   }
@@ -236,23 +231,31 @@ public final class Copy {
 
   private void pump(ChannelInput input, WritableByteChannel target, boolean bare)
       throws IOException {
-    long step =
-        options
-            .rate()
-            .map(rate -> Math.clamp(rate / STEPS_PER_SECOND, 1, STEP_BYTES))
-            .orElse(STEP_BYTES);
+    Stride stride = new Stride(options.rate());
     Optional<RateLimiter> budget = options.rate().map(RateLimiter::create);
+    int wanted;
     long moved;
     do {
-      budget.ifPresent(limiter -> limiter.acquire((int) step));
-      if (bare) {
-        activity.writing();
+      wanted = stride.byteCount();
+      if (budget.isPresent()) {
+        budget.get().acquire(wanted);
       }
-      moved = input.transferTo(target, step);
-      if (bare) {
-        activity.written(moved);
-      }
-    } while (moved == step);
+      long start = System.nanoTime();
+      moved = bare ? moveBare(input, target, wanted) : input.transferTo(target, wanted);
+      stride.took(Duration.ofNanos(System.nanoTime() - start));
+    } while (moved == wanted);
+  }
+
+  /** Nobody sees single writes here: what left the input was taken, also where the rest failed. */
+  private long moveBare(ChannelInput input, WritableByteChannel target, long atMost)
+      throws IOException {
+    activity.writing();
+    long before = input.transferred();
+    try {
+      return input.transferTo(target, atMost);
+    } finally {
+      activity.written(input.transferred() - before);
+    }
   }
 
   private void deliver() throws IOException {

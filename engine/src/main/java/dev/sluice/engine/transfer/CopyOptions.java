@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param rate at most this many bytes a second, at least 1; empty: as fast as it goes
  * @param digest what to sum up the bytes with; empty: nothing, which lets the kernel copy
  * @param acceptTimeout how long to wait for the incoming side; empty: for ever
- * @param stallTimeout how long one write may be blocked
+ * @param stallTimeout how long the outgoing side may take nothing
  * @param idleTimeout how long the incoming side may be silent; empty: for ever
  * @param deadline how long the whole may take; empty: for ever
  * @param context connect, hand-shake and linger times for the transports
@@ -36,13 +36,23 @@ public record CopyOptions(
           TransportContext.defaults());
 
   /**
-   * Checks the rate.
+   * Checks the rate and the durations.
    *
-   * @throws IllegalArgumentException if it is less than 1
+   * @throws IllegalArgumentException if the rate is less than 1, or a duration not longer than zero
    */
   public CopyOptions {
     if (rate.isPresent() && rate.get() < 1) {
       throw new IllegalArgumentException("a rate of " + rate.get() + " bytes a second");
+    }
+    requirePositive("an accept time-out", acceptTimeout);
+    requirePositive("a stall time-out", Optional.of(stallTimeout));
+    requirePositive("an idle time-out", idleTimeout);
+    requirePositive("a deadline", deadline);
+  }
+
+  private static void requirePositive(String what, Optional<Duration> duration) {
+    if (duration.isPresent() && !duration.get().isPositive()) {
+      throw new IllegalArgumentException(what + " is longer than zero, not " + duration.get());
     }
   }
 
@@ -70,5 +80,53 @@ public record CopyOptions(
   public CopyOptions withDigest(DigestAlgorithm algorithm) {
     return new CopyOptions(
         rate, Optional.of(algorithm), acceptTimeout, stallTimeout, idleTimeout, deadline, context);
+  }
+
+  /**
+   * Returns these options with an accept time-out.
+   *
+   * @param limit see {@link #acceptTimeout()}
+   */
+  public CopyOptions withAcceptTimeout(Duration limit) {
+    return new CopyOptions(
+        rate, digest, Optional.of(limit), stallTimeout, idleTimeout, deadline, context);
+  }
+
+  /**
+   * Returns these options with a stall time-out.
+   *
+   * @param limit see {@link #stallTimeout()}
+   */
+  public CopyOptions withStallTimeout(Duration limit) {
+    return new CopyOptions(rate, digest, acceptTimeout, limit, idleTimeout, deadline, context);
+  }
+
+  /**
+   * Returns these options with an idle time-out.
+   *
+   * @param limit see {@link #idleTimeout()}
+   */
+  public CopyOptions withIdleTimeout(Duration limit) {
+    return new CopyOptions(
+        rate, digest, acceptTimeout, stallTimeout, Optional.of(limit), deadline, context);
+  }
+
+  /**
+   * Returns these options with a deadline.
+   *
+   * @param limit see {@link #deadline()}
+   */
+  public CopyOptions withDeadline(Duration limit) {
+    return new CopyOptions(
+        rate, digest, acceptTimeout, stallTimeout, idleTimeout, Optional.of(limit), context);
+  }
+
+  /**
+   * Returns these options with a context.
+   *
+   * @param other see {@link #context()}
+   */
+  public CopyOptions withContext(TransportContext other) {
+    return new CopyOptions(rate, digest, acceptTimeout, stallTimeout, idleTimeout, deadline, other);
   }
 }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * also while something is being opened.
  */
 final class OpenEnds implements AutoCloseable {
-  /** Opens a channel, and ends within 1 s of its thread's interrupt. */
+  /** Opens something, which may take a while, and ends within 1 s of its thread's interrupt. */
   @FunctionalInterface
-  interface Opener {
-    TransportChannel open() throws IOException;
+  interface Opener<T> {
+    T open() throws IOException;
   }
 
   private @Nullable TransportListener server;
@@ -30,13 +30,16 @@ final class OpenEnds implements AutoCloseable {
   private boolean abandonedOpen;
 
   /** Takes a listener over. */
-  synchronized void keepServer(TransportListener opened) throws IOException {
-    server = opened;
-    throwIfAbandoned();
+  void keepServer(Opener<TransportListener> opener) throws IOException {
+    TransportListener opened = open(opener);
+    synchronized (this) {
+      server = opened;
+      throwIfAbandoned();
+    }
   }
 
-  /** Takes the outgoing channel over, which may take a while to open. */
-  void keepTarget(Opener opener) throws IOException {
+  /** Takes the outgoing channel over. */
+  void keepTarget(Opener<TransportChannel> opener) throws IOException {
     TransportChannel opened = open(opener);
     synchronized (this) {
       target = opened;
@@ -50,7 +53,7 @@ final class OpenEnds implements AutoCloseable {
     throwIfAbandoned();
   }
 
-  private TransportChannel open(Opener opener) throws IOException {
+  private <T> T open(Opener<T> opener) throws IOException {
     synchronized (this) {
       throwIfAbandoned();
       opening = Thread.currentThread();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.it.support.Installed;
+import dev.sluice.it.support.Mode;
 import dev.sluice.it.support.Outcome;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 class DemoIT {
   /** The bundled stream, unpacked. */
   private static final String BYTE_COUNT = "37738912";
+
+  private static final int WRITE_FAILED = 6;
 
   @Test
   void demo_sendsTheStreamOverEveryTransport() throws Exception {
@@ -36,5 +39,16 @@ class DemoIT {
       }
     }
     assertEquals("", demo.err());
+  }
+
+  @Test
+  void demoWithoutRoom_failsToWrite() throws Exception {
+    // Has the launcher write all it wants to, before the limit on the size of files.
+    sluice("--version").run().succeeded();
+
+    sluice("demo")
+        .inScript("ulimit -f 8192; exec \"$@\"")
+        .run()
+        .failed(Mode.PLAIN, WRITE_FAILED, "cannot unpack", "make room");
   }
 }

@@ -183,14 +183,22 @@ class UsageIT {
     sluice("transports", "nope").run().failed(Mode.PLAIN, USAGE, "nope", "file", "tcp");
   }
 
-  @Test
-  void jsonOnTheStandardOutputThatCarriesTheStream_isRefusedOrElsewhere() throws Exception {
-    Outcome outcome = copy(Mode.JSON, "file:" + in, "-").run();
+  @ParameterizedTest
+  @ValueSource(strings = {"-", "stdio:", "file:/dev/stdout", "file:/proc/self/fd/1"})
+  void jsonOnTheStandardOutputThatCarriesTheStream_isUsage(String outgoing) throws Exception {
+    copy(Mode.JSON, "file:" + in, outgoing).run().failed(Mode.JSON, USAGE, "standard output");
+    // A pipe is found as well as the file that the test gave it above.
+    copy(Mode.JSON, "file:" + in, outgoing)
+        .inScript("set -o pipefail; \"$@\" | cat")
+        .run()
+        .failed(Mode.JSON, USAGE, "standard output");
+  }
 
-    if (outcome.code() == 0) {
-      assertEquals(10, outcome.output().length, () -> "JSON in the stream: " + outcome);
-    } else {
-      assertEquals(USAGE, outcome.code(), outcome::toString);
-    }
+  @Test
+  void jsonAndAStreamToTheNullDevice_doNotMeet() throws Exception {
+    copy(Mode.JSON, "file:" + in, "file:/dev/null")
+        .inScript("\"$@\" > /dev/null")
+        .run()
+        .succeeded();
   }
 }
