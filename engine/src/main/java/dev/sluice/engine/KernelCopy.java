@@ -71,12 +71,20 @@ final class KernelCopy {
       if (done == 0) {
         throw ended;
       }
-      // What was moved counts; the next call meets the end.
     } catch (IOException refused) {
       // The caller goes on with plain transfers: they work, or fail in the transport's own words.
-    } finally {
-      source.position(start + done);
+    }
+    if (done > 0) {
+      advanceTo(start + done);
     }
     return done;
+  }
+
+  private void advanceTo(long position) throws IOException {
+    try {
+      source.position(position);
+    } catch (ClosedChannelException ended) {
+      // What was moved counts all the same; the next call meets the end.
+    }
   }
 }

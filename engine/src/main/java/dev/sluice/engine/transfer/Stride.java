@@ -13,7 +13,7 @@ import java.util.Optional;
  * took at once, and they are filled again in lumps of that order anyway.
  */
 final class Stride {
-  static final long LEAST_BYTES = 64 << 10;
+  static final long LEAST_BYTES = 32 << 10;
 
   /** System calls are few enough at this size; more brings nothing. */
   static final long MOST_BYTES = 1 << 20;
