@@ -43,7 +43,7 @@ final class OutgoingFile {
       Path real = RealPath.of(target.path());
       if (offset > 0 || FileScheme.IN_PLACE.in(target.address())) {
         FileChannel file = inPlace(target.kind(), real, offset, mode, fsync);
-        FileEnd end = new FileEnd(file, fsync, FileEnd.Publication.inPlace("file " + real));
+        FileEnd end = new FileEnd(file, fsync, Publication.inPlace("file " + real));
         return new RegularFileChannel(target, Direction.WRITE, file, end, offset);
       }
       requireWritable(target, real);

@@ -27,7 +27,7 @@ import java.util.Set;
  *
  * <p>Two at once for one target do not meet; the last one to be published stays.
  */
-final class Replacement implements FileEnd.Publication {
+final class Replacement implements Publication {
   static final Set<PosixFilePermission> OWNER_ONLY =
       Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
