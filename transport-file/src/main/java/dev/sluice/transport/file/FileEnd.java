@@ -88,6 +88,7 @@ final class FileEnd {
   private void store() {
     try {
       try (file) {
+        publication.prepare();
         if (fsync) {
           file.force(true);
         }

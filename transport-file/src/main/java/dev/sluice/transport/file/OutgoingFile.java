@@ -74,7 +74,7 @@ final class OutgoingFile {
     try {
       InUse.requireUnused(file, real);
       if (mode.isPresent()) {
-        Files.setPosixFilePermissions(real, mode.get());
+        Files.setPosixFilePermissions(OpenFile.named(real), mode.get());
       }
       file.truncate(offset);
       if (file.size() < offset) {

@@ -21,6 +21,9 @@ interface Publication {
     return () -> Optional.of(description + " holds a part of the stream");
   }
 
+  /** Gives the file, complete and still open, what it has besides its bytes. */
+  default void prepare() throws IOException {}
+
   /** Gives the complete, closed file its name; throws if it was discarded. */
   default void publish() throws IOException {}
 
