@@ -57,7 +57,8 @@ final class FileEnd {
    * Completes the file and waits for that.
    *
    * @throws AsynchronousCloseException if it is abandoned first
-   * @throws ClosedByInterruptException if the thread is interrupted; the file is abandoned
+   * @throws ClosedByInterruptException if the thread is interrupted before the file has its name;
+   *     the file is abandoned. Afterwards an interrupt comes too late, as an abort does
    * @throws IOException if it fails; the descriptor is closed
    */
   void complete() throws IOException {
@@ -77,9 +78,13 @@ final class FileEnd {
     try {
       published.get();
     } catch (InterruptedException interrupted) {
-      abandon();
       Thread.currentThread().interrupt();
-      throw (IOException) new ClosedByInterruptException().initCause(interrupted);
+      publication.discard();
+      if (!isPublished()) {
+        abandon();
+        throw (IOException) new ClosedByInterruptException().initCause(interrupted);
+      }
+      PlatformCalls.outcomeOf(published);
     } catch (ExecutionException failed) {
       PlatformCalls.outcomeOf(published);
     }

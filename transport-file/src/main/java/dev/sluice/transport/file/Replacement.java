@@ -49,6 +49,9 @@ final class Replacement implements Publication {
 
   private volatile boolean published;
 
+  /** The name may be lost in a crash: syncing the folder is not done, or failed. */
+  private volatile boolean unsynced;
+
   private Replacement(
       Path part,
       Path target,
@@ -170,10 +173,12 @@ final class Replacement implements Publication {
       ownAttributes();
       rename();
       ended = true;
+      unsynced = fsync;
       published = true;
     }
     if (fsync) {
       syncFolder(target);
+      unsynced = false;
     }
   }
 
@@ -208,6 +213,10 @@ final class Replacement implements Publication {
   /** Only where removing it failed does the new file stay under a name of its own. */
   @Override
   public Optional<String> remains() {
+    if (unsynced) {
+      return Optional.of(
+          target + " is complete, but its folder is not synced: a crash may undo the replacement");
+    }
     return Files.exists(part, LinkOption.NOFOLLOW_LINKS)
         ? Optional.of(part + " could not be removed")
         : Optional.empty();
