@@ -81,7 +81,7 @@ final class SocketFile implements Closeable {
         folder.bind(server, FRESH, backlog);
         Path fresh = folder.file(FRESH);
         try {
-          Files.setPosixFilePermissions(fresh, mode);
+          folder.permit(FRESH, mode);
           if (stale.isPresent()) {
             removeStale(absolute, stale.get());
           }
