@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * appears under its name by a hard link: at no moment can it be reached with wider permissions, and
  * of several listeners that start at once the link lets only one win.
  *
- * <p>A stale socket is moved into that folder rather than deleted in place, because between the
- * look at it and the deletion another listener may have put its own there: what was moved is looked
- * at, and put back if it is not what was found stale.
+ * <p>Whether a socket that is there is stale, the kernel's list of sockets tells; only where it
+ * knows of no listener a connection is tried. A stale one is moved into that folder rather than
+ * deleted in place, because between the look at it and the deletion another listener may have put
+ * its own there: what was moved is looked at, and put back if it is not what was found stale.
  *
  * <h2>Threading</h2>
  *
@@ -52,8 +53,6 @@ final class SocketFile implements Closeable {
       }
     }
   }
-
-  private static final String FRESH = "s";
 
   private final Path path;
   private final Identity identity;
@@ -78,10 +77,11 @@ final class SocketFile implements Closeable {
       Optional<Identity> stale = staleAt(path);
       Path parent = Objects.requireNonNullElse(absolute.getParent(), absolute);
       try (PrivateFolder folder = PrivateFolder.in(parent)) {
-        folder.bind(server, FRESH, backlog);
-        Path fresh = folder.file(FRESH);
+        String boundName = SocketTable.boundName(absolute);
+        folder.bind(server, boundName, backlog);
+        Path fresh = folder.file(boundName);
         try {
-          folder.permit(FRESH, mode);
+          folder.permit(boundName, mode);
           if (stale.isPresent()) {
             removeStale(absolute, stale.get());
           }
@@ -113,6 +113,9 @@ final class SocketFile implements Closeable {
           "cannot listen at unix:" + path + ": what is in the way is not a socket",
           "remove it if it is not needed, or choose another path",
           null);
+    }
+    if (SocketTable.now().showsListenerOf(path)) {
+      throw inUse(path, "another listener has it", null);
     }
     boolean stale;
     try {

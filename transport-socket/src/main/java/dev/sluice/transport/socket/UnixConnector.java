@@ -50,7 +50,8 @@ final class UnixConnector {
   }
 
   /**
-   * Returns whether a socket file is left over: nobody has it open to serve it.
+   * Returns whether a socket file is left over: nobody has it open to serve it. If somebody has, a
+   * connection reaches him that brings nothing.
    *
    * @param path the socket
    * @throws IOException if that cannot be found out, which includes a listener whose queue is full

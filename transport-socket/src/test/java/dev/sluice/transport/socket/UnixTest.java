@@ -3,6 +3,7 @@ package dev.sluice.transport.socket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.TransportChannel;
@@ -204,8 +205,54 @@ class UnixTest {
   void listening_leavesAloneWhatAnswers() throws IOException {
     try (TransportListener first = Sockets.listen(address())) {
       assertTrue(Sockets.text(notListening()).contains("in use"));
-      first.accept().orElseThrow().abort();
-      Sockets.connect(address()).abort();
+      assertAcceptsFirst(first, 7);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"m.sock", "link/m.sock", "relative"})
+  void listening_isNoticedByNoLivingListener(String spelling) throws IOException {
+    Files.createSymbolicLink(folder.resolve("link"), folder);
+    String again =
+        "unix:"
+            + (spelling.equals("relative")
+                ? Path.of("").toAbsolutePath().relativize(path())
+                : folder.resolve(spelling));
+    try (TransportListener first = Sockets.listen(address())) {
+      Sockets.failure(Kind.UNREACHABLE, () -> Sockets.listen(again));
+      assertAcceptsFirst(first, 7);
+    }
+  }
+
+  @Test
+  void listening_isNoticedByNoLivingListener_withALongPath() throws IOException {
+    // Its private folder's path is too long to be bound to as it is.
+    Path longest = folder.resolve("x".repeat(100 - SocketPath.byteCount(folder + "/")));
+    String address = "unix:" + Files.createDirectory(longest).resolve("s");
+    try (TransportListener first = Sockets.listen(address)) {
+      Sockets.failure(Kind.UNREACHABLE, () -> Sockets.listen(address));
+      assertAcceptsFirst(first, 8);
+    }
+  }
+
+  /** The first connection that is accepted brings what this sends, so there was none before. */
+  private static void assertAcceptsFirst(TransportListener listener, int value) throws IOException {
+    TransportChannel connected = Sockets.connect(listener.address());
+    Sockets.writeFully(connected, Sockets.one(value));
+    TransportChannel accepted = listener.accept().orElseThrow();
+    assertEquals(value, Sockets.readOne(accepted));
+    connected.abort();
+    accepted.abort();
+  }
+
+  @Test
+  void listening_isNoticedByNoLivingListener_ofAnotherProgram() throws IOException {
+    try (ServerSocketChannel other =
+        ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+            .bind(UnixDomainSocketAddress.of(path()))) {
+      assertTrue(Sockets.text(notListening()).contains("in use"));
+      other.configureBlocking(false);
+      assertNull(other.accept());
     }
   }
 
