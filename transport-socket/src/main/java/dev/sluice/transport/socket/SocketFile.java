@@ -1,5 +1,7 @@
 package dev.sluice.transport.socket;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
 import dev.sluice.api.TransportException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -54,6 +56,8 @@ final class SocketFile implements Closeable {
     }
   }
 
+  private static final String TAKEN = "another listener took it at the same moment";
+
   private final Path path;
   private final Identity identity;
 
@@ -83,7 +87,7 @@ final class SocketFile implements Closeable {
         try {
           folder.permit(boundName, mode);
           if (stale.isPresent()) {
-            removeStale(absolute, stale.get());
+            removeStale(absolute, stale.get(), folder.file("old"));
           }
           Files.createLink(absolute, fresh);
           return new SocketFile(absolute, Identity.of(fresh).orElseThrow());
@@ -133,25 +137,41 @@ final class SocketFile implements Closeable {
    * Removes a stale socket.
    *
    * @param stale what was found at the path
-   * @throws TransportException if it is not there any more, but another, or is being replaced
+   * @param moved where it may be moved to, in a folder of our own
+   * @throws TransportException if another one is there now, or somebody else has removed it, who
+   *     most likely is about to put another one there
    */
-  static void removeStale(Path path, Identity stale) throws IOException {
-    Path claim = path.resolveSibling(".sluice-" + stale.inode());
+  static void removeStale(Path path, Identity stale, Path moved) throws IOException {
+    // A living socket that is moved cannot be reached for a moment: so this looks first, too.
+    requireStale(stale, path, path);
     try {
-      Files.createLink(claim, path);
-    } catch (NoSuchFileException removedMeanwhile) {
-      return;
-    } catch (FileAlreadyExistsException claimed) {
-      throw inUse(
-          path, "another listener is about to take it; if none is, remove " + claim, claimed);
+      Files.move(path, moved, ATOMIC_MOVE);
+    } catch (NoSuchFileException removed) {
+      throw inUse(path, TAKEN, removed);
     }
+    removeOrPutBack(stale, moved, path);
+  }
+
+  /** Removes what was moved, or puts it back where it is not what was to be moved. */
+  static void removeOrPutBack(Identity stale, Path moved, Path path) throws IOException {
     try {
-      if (!Identity.of(claim).equals(Optional.of(stale))) {
-        throw inUse(path, "another listener took it at the same moment", null);
+      requireStale(stale, moved, path);
+    } catch (TransportException another) {
+      try {
+        // Without ATOMIC_MOVE a file is not overwritten: should there be one, it has the path now.
+        Files.move(moved, path);
+      } catch (FileAlreadyExistsException third) {
+        another.addSuppressed(third);
       }
-      Files.deleteIfExists(path);
+      throw another;
     } finally {
-      Files.delete(claim);
+      Files.deleteIfExists(moved);
+    }
+  }
+
+  private static void requireStale(Identity stale, Path now, Path path) throws IOException {
+    if (!Identity.of(now).equals(Optional.of(stale))) {
+      throw inUse(path, TAKEN, null);
     }
   }
 
@@ -164,7 +184,7 @@ final class SocketFile implements Closeable {
 
   private static TransportException notPublished(Path path, IOException failure) {
     if (failure instanceof FileAlreadyExistsException) {
-      return inUse(path, "another listener took it at the same moment", failure);
+      return inUse(path, TAKEN, failure);
     }
     Path folder = Objects.requireNonNullElse(path.toAbsolutePath().getParent(), path);
     String detail =
@@ -172,7 +192,7 @@ final class SocketFile implements Closeable {
           case NoSuchFileException _ -> "the folder " + folder + " does not exist";
           case AccessDeniedException _ -> "no permission to create a file in " + folder;
           case FileSystemException other when other.getReason() != null ->
-              "creating a file in " + folder + " failed: " + other.getReason();
+              "making the socket in " + folder + " failed: " + other.getReason();
           default -> SocketFailures.detail(failure);
         };
     return SocketFailures.unreachable(

@@ -323,25 +323,57 @@ class UnixTest {
   }
 
   @Test
+  void staleSocket_isMovedAwayAndRemoved() throws IOException {
+    leaveStale();
+    SocketFile.Identity stale = SocketFile.Identity.of(path()).orElseThrow();
+    SocketFile.removeStale(path(), stale, folder.resolve("old"));
+    assertEquals(List.of(), content());
+  }
+
+  @Test
   void staleSocket_thatAnotherHasReplaced_isNotRemoved() throws IOException {
     leaveStale();
     SocketFile.Identity stale = SocketFile.Identity.of(path()).orElseThrow();
     try (TransportListener _ = Sockets.listen(address())) {
-      Sockets.failure(Kind.UNREACHABLE, () -> SocketFile.removeStale(path(), stale));
+      Sockets.failure(
+          Kind.UNREACHABLE, () -> SocketFile.removeStale(path(), stale, folder.resolve("old")));
       Sockets.connect(address()).abort();
       assertEquals(List.of(path()), content());
     }
   }
 
   @Test
-  void staleSocket_thatAnotherIsReplacing_isLeftToIt() throws IOException {
+  void socketThatWasMovedForAStaleOne_isPutBack() throws IOException {
+    try (TransportListener _ = Sockets.listen(address())) {
+      SocketFile.Identity stale = new SocketFile.Identity(0, 0, Files.getLastModifiedTime(path()));
+      Path moved = Files.move(path(), folder.resolve("old"));
+      Sockets.failure(Kind.UNREACHABLE, () -> SocketFile.removeOrPutBack(stale, moved, path()));
+      Sockets.connect(address()).abort();
+      assertEquals(List.of(path()), content());
+    }
+  }
+
+  @Test
+  void socketThatWasMovedForAStaleOne_overwritesNothing() throws IOException {
     leaveStale();
-    long inode = SocketFile.Identity.of(path()).orElseThrow().inode();
-    Path claim = folder.resolve(".sluice-" + inode);
-    Files.createLink(claim, path());
-    TransportException failure = notListening();
-    assertTrue(Sockets.text(failure).contains(claim.toString()), Sockets.text(failure));
-    assertTrue(Files.exists(path()));
+    SocketFile.Identity stale = new SocketFile.Identity(0, 0, Files.getLastModifiedTime(path()));
+    Path moved = Files.move(path(), folder.resolve("old"));
+    try (TransportListener _ = Sockets.listen(address())) {
+      Sockets.failure(Kind.UNREACHABLE, () -> SocketFile.removeOrPutBack(stale, moved, path()));
+      Sockets.connect(address()).abort();
+      assertEquals(List.of(path()), content());
+    }
+  }
+
+  @Test
+  void staleSocket_thatIsGone_isLeftToWhoeverTookIt() throws IOException {
+    leaveStale();
+    SocketFile.Identity stale = SocketFile.Identity.of(path()).orElseThrow();
+    Files.delete(path());
+    TransportException failure =
+        Sockets.failure(
+            Kind.UNREACHABLE, () -> SocketFile.removeStale(path(), stale, folder.resolve("old")));
+    assertTrue(Sockets.text(failure).contains("at the same moment"), Sockets.text(failure));
   }
 
   private Optional<TransportListener> listenUnlessTaken() throws IOException {
