@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -414,6 +415,37 @@ class UnixTest {
   void connectingToAFile_saysSo() throws IOException {
     Files.createFile(path());
     assertTrue(Sockets.text(notConnecting()).startsWith(address() + " is not a socket"));
+  }
+
+  @Test
+  void connectingToADatagramSocket_saysSoAtOnce() throws Exception {
+    Process python = datagramSocket();
+    try {
+      TransportException failure = notConnecting();
+      assertTrue(
+          Sockets.text(failure).startsWith(address() + " is not a stream socket"),
+          Sockets.text(failure));
+      assertTrue(failure.hint().isPresent());
+      assertTrue(Sockets.text(notListening()).contains("in use"));
+    } finally {
+      python.destroy();
+    }
+  }
+
+  /** Nobody but another program can make one: the JDK knows no such sockets. */
+  private Process datagramSocket() throws IOException {
+    String script =
+        "import socket, sys; s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM);"
+            + " s.bind(sys.argv[1]); print('bound', flush=True); sys.stdin.read()";
+    Process python;
+    try {
+      python = new ProcessBuilder("python3", "-c", script, path().toString()).start();
+    } catch (IOException absent) {
+      System.err.println("UnixTest: no python3 here, so no datagram socket was tried");
+      return Assumptions.abort("no python3 here to make a datagram socket");
+    }
+    assertEquals("bound", python.inputReader().readLine());
+    return python;
   }
 
   private TransportException notConnecting() {
