@@ -1,8 +1,8 @@
 /**
  * The transports {@code tcp} and {@code unix}.
  *
- * <p>Linux is assumed: the meaning of {@code SO_LINGER}, {@code /proc/self/fd} and the errors of
- * the system calls are Linux's.
+ * <p>Linux is assumed: the meaning of {@code SO_LINGER}, {@code /proc} and the errors of the system
+ * calls are Linux's.
  *
  * @provides dev.sluice.api.spi.TransportProvider for both schemes
  */

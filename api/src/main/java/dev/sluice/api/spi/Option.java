@@ -4,10 +4,13 @@ import dev.sluice.api.ByteCounts;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -21,6 +24,7 @@ import java.util.regex.Pattern;
  */
 public final class Option<T> {
   private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9-]*");
+  private static final Pattern OCTAL_MODE = Pattern.compile("0?[0-7]{3}");
 
   /** Which side of a transfer an option is for. */
   public enum Side {
@@ -70,7 +74,7 @@ public final class Option<T> {
    *
    * @param <T> the type of its values
    * @param key up to the first {@code =} in an address: {@code a-z 0-9 -}, starting with a letter
-   * @param type the type's name for the help, such as {@code octal mode}
+   * @param type the type's name for the help, such as {@code colour}
    * @param defaultText the default as it would be written in an address
    * @param parser reads a value; throws {@link IllegalArgumentException} saying what is wrong
    * @param doc a sentence for the help
@@ -134,6 +138,19 @@ public final class Option<T> {
   }
 
   /**
+   * Returns an option that is the permissions of a file as {@code chmod} writes them: three octal
+   * digits, with or without a zero before them, such as {@code 640} or {@code 0640}.
+   *
+   * @param key see {@link #of}
+   * @param defaultText the value where it is not given
+   * @param doc a sentence for the help
+   */
+  public static Option<Set<PosixFilePermission>> octalMode(
+      String key, String defaultText, String doc) {
+    return new Option<>(key, "octal mode", defaultText, Option::parseMode, doc);
+  }
+
+  /**
    * Reads a length of time longer than zero, as options of type duration do.
    *
    * @param text such as {@code 500ms}, {@code 10s}, {@code 1h30m}
@@ -160,6 +177,21 @@ public final class Option<T> {
 
   private static String notADuration(String text) {
     return "'" + text + "' is not a duration longer than zero: write 500ms, 10s or 1h30m";
+  }
+
+  private static Set<PosixFilePermission> parseMode(String text) {
+    if (!OCTAL_MODE.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is not an octal mode: write three digits 0 to 7, such as 0640");
+    }
+    int bits = Integer.parseInt(text, 8);
+    StringBuilder letters = new StringBuilder("rwxrwxrwx");
+    for (int i = 0; i < letters.length(); i++) {
+      if ((bits & (0400 >> i)) == 0) {
+        letters.setCharAt(i, '-');
+      }
+    }
+    return PosixFilePermissions.fromString(letters.toString());
   }
 
   private static Boolean parseFlag(String text) {

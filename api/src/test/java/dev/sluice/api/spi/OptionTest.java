@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +23,9 @@ class OptionTest {
   private static final Option<Long> OFFSET = Option.byteCount("offset", "4KiB", "Where to start.");
   private static final Option<Integer> BACKLOG = Option.number("backlog", 1, 128, 16, "How many.");
   private static final Option<Duration> LINGER = Option.duration("linger", "30s", "How long.");
+
+  private static final Option<Set<PosixFilePermission>> MODE =
+      Option.octalMode("mode", "0600", "Who may.");
 
   private static TransportAddress with(String option) throws TransportException {
     return TransportAddress.parse("file:x" + option);
@@ -32,6 +38,7 @@ class OptionTest {
     assertEquals(16, BACKLOG.in(with("")));
     assertEquals(Duration.ofSeconds(30), LINGER.in(with("")));
     assertEquals(Optional.empty(), LINGER.given(with("")));
+    assertEquals("rw-------", PosixFilePermissions.toString(MODE.in(with(""))));
   }
 
   @Test
@@ -46,6 +53,19 @@ class OptionTest {
 
   @ParameterizedTest
   @CsvSource({
+    "0600, rw-------",
+    "640, rw-r-----",
+    "0777, rwxrwxrwx",
+    "000, ---------",
+    "421, r---w---x",
+    "0154, --xr-xr--",
+  })
+  void octalMode_readsWhatChmodReads(String mode, String permissions) throws TransportException {
+    assertEquals(permissions, PosixFilePermissions.toString(MODE.in(with(",mode=" + mode))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "fsync, yes, 'neither on nor off'",
     "fsync, '', 'neither on nor off'",
     "fsync, ON, 'neither on nor off'",
@@ -55,6 +75,13 @@ class OptionTest {
     "backlog, 99999999999, 'not a whole number'",
     "offset, -1, 'not a byte count'",
     "linger, 5, 'not a duration'",
+    "mode, 0888, 'not an octal mode'",
+    "mode, 7, 'not an octal mode'",
+    "mode, 64, 'not an octal mode'",
+    "mode, 04755, 'not an octal mode'",
+    "mode, 1755, 'not an octal mode'",
+    "mode, rw-, 'not an octal mode'",
+    "mode, '', 'not an octal mode'",
   })
   void ch14_7_wrongType_givesKindAddressWithOptionValueAndReason(
       String key, String value, String reason) throws TransportException {
@@ -63,7 +90,7 @@ class OptionTest {
         assertThrows(
             TransportException.class,
             () -> {
-              for (Option<?> option : new Option<?>[] {FSYNC, OFFSET, BACKLOG, LINGER}) {
+              for (Option<?> option : new Option<?>[] {FSYNC, OFFSET, BACKLOG, LINGER, MODE}) {
                 var _ = option.in(address);
               }
             });
@@ -127,6 +154,8 @@ class OptionTest {
     assertEquals("on|off", FSYNC.type());
     assertEquals("on", FSYNC.defaultText());
     assertEquals("4KiB", OFFSET.defaultText());
+    assertEquals("octal mode", MODE.type());
+    assertEquals("0600", MODE.defaultText());
   }
 
   @Test
@@ -139,12 +168,12 @@ class OptionTest {
 
   @Test
   void of_ownType_readsItWithTheParser() throws TransportException {
-    Option<Integer> mode =
-        Option.of("mode", "octal mode", "600", text -> Integer.parseInt(text, 8), "The mode.");
-    assertEquals(0600, mode.in(with("")));
-    assertEquals(0644, mode.in(with(",mode=644")));
-    var failure = assertThrows(TransportException.class, () -> mode.in(with(",mode=9")));
-    assertTrue(failure.hint().orElseThrow().contains("octal mode"));
+    Option<Integer> bits =
+        Option.of("bits", "octal number", "600", text -> Integer.parseInt(text, 8), "Which bits.");
+    assertEquals(0600, bits.in(with("")));
+    assertEquals(0644, bits.in(with(",bits=644")));
+    var failure = assertThrows(TransportException.class, () -> bits.in(with(",bits=9")));
+    assertTrue(failure.hint().orElseThrow().contains("octal number"));
   }
 
   @Test
@@ -154,5 +183,6 @@ class OptionTest {
     assertThrows(IllegalArgumentException.class, () -> Option.flag("a=b", true, ""));
     assertThrows(IllegalArgumentException.class, () -> Option.number("k", 1, 5, 6, ""));
     assertThrows(IllegalArgumentException.class, () -> Option.duration("k", "soon", ""));
+    assertThrows(IllegalArgumentException.class, () -> Option.octalMode("k", "rw", ""));
   }
 }

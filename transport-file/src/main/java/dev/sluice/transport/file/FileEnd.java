@@ -23,59 +23,6 @@ import org.jspecify.annotations.Nullable;
  * the descriptor is closed when the sync returns.
  */
 final class FileEnd {
-  /** What becomes of a written file. Either method may come while the other is in progress. */
-  interface Publication {
-    /** Nothing to do: the file has had its name all the time. */
-    Publication NONE =
-        new Publication() {
-          @Override
-          public void publish() {}
-
-          @Override
-          public void discard() {}
-
-          @Override
-          public Optional<String> remains() {
-            return Optional.empty();
-          }
-        };
-
-    /**
-     * Returns one for bytes that go where they stay: nothing to do, but an abandoned stream leaves
-     * them there.
-     *
-     * @param description of the file or device, for a message
-     */
-    static Publication inPlace(String description) {
-      return new Publication() {
-        @Override
-        public void publish() {}
-
-        @Override
-        public void discard() {}
-
-        @Override
-        public Optional<String> remains() {
-          return Optional.of(description + " holds a part of the stream");
-        }
-      };
-    }
-
-    /** Gives the complete, closed file its name; throws if it was discarded. */
-    void publish() throws IOException;
-
-    /** Removes what is not published. */
-    void discard() throws IOException;
-
-    /** Returns whether a file got its name; false where there was nothing to publish. */
-    default boolean isPublished() {
-      return false;
-    }
-
-    /** Returns what an abandoned stream leaves behind, for a user who has to clean up. */
-    Optional<String> remains();
-  }
-
   /** How long an abort waits for the descriptor to be closed, which takes microseconds. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
@@ -110,7 +57,8 @@ final class FileEnd {
    * Completes the file and waits for that.
    *
    * @throws AsynchronousCloseException if it is abandoned first
-   * @throws ClosedByInterruptException if the thread is interrupted; the file is abandoned
+   * @throws ClosedByInterruptException if the thread is interrupted before the file has its name;
+   *     the file is abandoned. Afterwards an interrupt comes too late, as an abort does
    * @throws IOException if it fails; the descriptor is closed
    */
   void complete() throws IOException {
@@ -130,9 +78,13 @@ final class FileEnd {
     try {
       published.get();
     } catch (InterruptedException interrupted) {
-      abandon();
       Thread.currentThread().interrupt();
-      throw (IOException) new ClosedByInterruptException().initCause(interrupted);
+      publication.discard();
+      if (!isPublished()) {
+        abandon();
+        throw (IOException) new ClosedByInterruptException().initCause(interrupted);
+      }
+      PlatformCalls.outcomeOf(published);
     } catch (ExecutionException failed) {
       PlatformCalls.outcomeOf(published);
     }
@@ -141,6 +93,7 @@ final class FileEnd {
   private void store() {
     try {
       try (file) {
+        publication.prepare();
         if (fsync) {
           file.force(true);
         }

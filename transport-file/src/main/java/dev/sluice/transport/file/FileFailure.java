@@ -6,6 +6,7 @@ import dev.sluice.api.TransportException.Kind;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -79,6 +80,9 @@ final class FileFailure {
     }
     if (cause instanceof AccessDeniedException) {
       return "permission denied";
+    }
+    if (cause instanceof FileAlreadyExistsException) {
+      return "another program created it at the same moment";
     }
     String reason = cause instanceof FileSystemException file ? file.getReason() : null;
     if (reason == null) {

@@ -33,11 +33,9 @@ final class FileScheme {
           .whenConnecting();
 
   static final Option<Set<PosixFilePermission>> MODE =
-      Option.of(
+      Option.octalMode(
               "mode",
-              "octal mode",
               "0600",
-              OctalMode::parse,
               "permissions of the file, whatever the umask says; guest memory is private, so the"
                   + " default is the owner alone. Not given: a file that is there keeps its own")
           .whenConnecting();

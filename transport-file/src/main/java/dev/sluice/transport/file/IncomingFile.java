@@ -32,7 +32,7 @@ final class IncomingFile {
   }
 
   private static TransportChannel channel(FileTarget target, FileChannel file, long offset) {
-    FileEnd end = new FileEnd(file, false, FileEnd.Publication.NONE);
+    FileEnd end = new FileEnd(file, false, Publication.NONE);
     return new RegularFileChannel(target, Direction.READ, file, end, offset);
   }
 

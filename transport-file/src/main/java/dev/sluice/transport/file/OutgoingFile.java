@@ -1,6 +1,7 @@
 package dev.sluice.transport.file;
 
 import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.sluice.api.Direction;
@@ -43,7 +44,7 @@ final class OutgoingFile {
       Path real = RealPath.of(target.path());
       if (offset > 0 || FileScheme.IN_PLACE.in(target.address())) {
         FileChannel file = inPlace(target.kind(), real, offset, mode, fsync);
-        FileEnd end = new FileEnd(file, fsync, FileEnd.Publication.inPlace("file " + real));
+        FileEnd end = new FileEnd(file, fsync, Publication.inPlace("file " + real));
         return new RegularFileChannel(target, Direction.WRITE, file, end, offset);
       }
       requireWritable(target, real);
@@ -70,11 +71,15 @@ final class OutgoingFile {
   private static FileChannel inPlace(
       FileKind kind, Path real, long offset, Optional<Set<PosixFilePermission>> mode, boolean fsync)
       throws IOException {
-    FileChannel file = FileChannel.open(real, Set.of(CREATE, WRITE), Replacement.ownerOnly());
+    // What this creates it may remove again: so it must be sure that it was not there before.
+    boolean absent = kind == FileKind.ABSENT;
+    FileChannel file =
+        FileChannel.open(
+            real, Set.of(absent ? CREATE_NEW : CREATE, WRITE), Replacement.ownerOnly());
     try {
       InUse.requireUnused(file, real);
       if (mode.isPresent()) {
-        Files.setPosixFilePermissions(real, mode.get());
+        Files.setPosixFilePermissions(OpenFile.named(real), mode.get());
       }
       file.truncate(offset);
       if (file.size() < offset) {
@@ -82,12 +87,18 @@ final class OutgoingFile {
         file.write(ByteBuffer.allocate(1), offset - 1);
       }
       file.position(offset);
-      if (fsync && kind == FileKind.ABSENT) {
+      if (fsync && absent) {
         Replacement.syncFolder(real);
       }
       return file;
     } catch (IOException | RuntimeException failure) {
-      file.close();
+      try (file) {
+        if (absent) {
+          Files.deleteIfExists(real);
+        }
+      } catch (IOException stays) {
+        failure.addSuppressed(stays);
+      }
       throw failure;
     }
   }

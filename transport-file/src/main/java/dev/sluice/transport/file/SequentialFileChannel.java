@@ -41,9 +41,7 @@ final class SequentialFileChannel extends AbstractTransportChannel {
         new FileEnd(
             file,
             fsync,
-            keepsBytes && direction.writes()
-                ? FileEnd.Publication.inPlace(description)
-                : FileEnd.Publication.NONE);
+            keepsBytes && direction.writes() ? Publication.inPlace(description) : Publication.NONE);
     this.calls = new PlatformCalls("sluice-io " + info.name());
   }
 

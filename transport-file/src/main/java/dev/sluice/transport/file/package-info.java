@@ -14,7 +14,8 @@
  * <tr><td>{@link dev.sluice.transport.file.SequentialFileChannel}</td>
  *     <td>a channel over a FIFO, a device or a standard stream</td></tr>
  * <tr><td>{@link dev.sluice.transport.file.FileEnd}, {@link
- *     dev.sluice.transport.file.Replacement}</td><td>how a written file ends</td></tr>
+ *     dev.sluice.transport.file.Publication}, {@link dev.sluice.transport.file.Replacement}</td>
+ *     <td>how a written file ends</td></tr>
  * <tr><td>{@link dev.sluice.transport.file.SpecialFileOpening}, {@link
  *     dev.sluice.transport.file.PlatformCalls}</td>
  *     <td>system calls that must not block their caller for ever</td></tr>

@@ -5,9 +5,11 @@ import static dev.sluice.transport.file.Endpoints.assertTells;
 import static dev.sluice.transport.file.Endpoints.parts;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.sluice.api.Direction;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportChannel;
@@ -23,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,18 +44,19 @@ final class FileEndTest {
   @BeforeEach
   void open() throws IOException {
     target = Files.writeString(folder.resolve("vm.mig"), "old");
-    open(true);
+    Replacement replacement = Replacement.of(target, Optional.empty(), true);
+    open(true, replacement, replacement);
   }
 
-  private void open(boolean fsync) throws IOException {
-    Replacement replacement = Replacement.of(target, Optional.empty(), fsync);
+  private void open(boolean fsync, Replacement replacement, Publication publication)
+      throws IOException {
     file = new ScriptedFile(replacement.file(), target);
     channel =
         new RegularFileChannel(
             FileTarget.of(TransportAddress.of("file", target.toString())),
             Direction.WRITE,
             file,
-            new FileEnd(file, fsync, replacement),
+            new FileEnd(file, fsync, publication),
             0);
   }
 
@@ -67,7 +71,8 @@ final class FileEndTest {
   @Test
   void close_withoutFsync_doesNotSync() throws IOException {
     channel.abort();
-    open(false);
+    Replacement replacement = Replacement.of(target, Optional.empty(), false);
+    open(false, replacement, replacement);
     channel.close();
     assertEquals(List.of("close, old"), file.log());
     assertEquals("", Files.readString(target));
@@ -166,6 +171,104 @@ final class FileEndTest {
     write.failure(AsynchronousCloseException.class);
     assertUndone();
     assertThrows(ClosedChannelException.class, () -> channel.write(ByteBuffer.allocate(1)));
+  }
+
+  @Test
+  void discard_afterPublish_comesTooLate() throws IOException {
+    Replacement replacement = Replacement.of(target, Optional.empty(), true);
+    replacement.file().close();
+    assertFalse(replacement.isPublished());
+    replacement.publish();
+    replacement.discard();
+    assertTrue(replacement.isPublished());
+    assertEquals("", Files.readString(target));
+    assertEquals(Optional.empty(), replacement.remains());
+  }
+
+  @Test
+  void publish_afterDiscard_isRefused() throws IOException {
+    Replacement replacement = Replacement.of(target, Optional.empty(), true);
+    replacement.file().close();
+    replacement.discard();
+    assertThrows(AsynchronousCloseException.class, replacement::publish);
+    assertFalse(replacement.isPublished());
+    channel.abort();
+    assertUndone();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void interrupt_whileTheFolderIsSynced_comesTooLate(Caller caller) throws Exception {
+    SlowFolder slow = openOnASlowFolder();
+    Call<Boolean> close =
+        caller.start(
+            () -> {
+              channel.close();
+              return Thread.currentThread().isInterrupted();
+            });
+    slow.renamed.await();
+    close.thread().interrupt();
+    slow.discarded.await();
+    slow.synced.countDown();
+    assertTrue(close.within(Caller.PROMPTLY), "the interrupt status is lost");
+    assertEquals("new", Files.readString(target));
+    assertFalse(channel.isOpen());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void abort_whileTheFolderIsSynced_comesTooLate(Caller caller) throws Exception {
+    SlowFolder slow = openOnASlowFolder();
+    Call<?> close = startClose(caller);
+    slow.renamed.await();
+    channel.abort();
+    slow.synced.countDown();
+    close.within(Caller.PROMPTLY);
+    assertEquals("new", Files.readString(target));
+  }
+
+  private SlowFolder openOnASlowFolder() throws IOException {
+    channel.abort();
+    Replacement replacement = Replacement.of(target, Optional.empty(), false);
+    SlowFolder slow = new SlowFolder(replacement);
+    open(true, replacement, slow);
+    Endpoints.write(channel, "new");
+    return slow;
+  }
+
+  /** Syncs the folder for as long as a test likes. */
+  private static final class SlowFolder implements Publication {
+    private final Replacement replacement;
+    private final CountDownLatch renamed = new CountDownLatch(1);
+    private final CountDownLatch discarded = new CountDownLatch(1);
+    private final CountDownLatch synced = new CountDownLatch(1);
+
+    SlowFolder(Replacement replacement) {
+      this.replacement = replacement;
+    }
+
+    @Override
+    public void publish() throws IOException {
+      replacement.publish();
+      renamed.countDown();
+      Uninterruptibles.awaitUninterruptibly(synced);
+    }
+
+    @Override
+    public void discard() throws IOException {
+      replacement.discard();
+      discarded.countDown();
+    }
+
+    @Override
+    public boolean isPublished() {
+      return replacement.isPublished();
+    }
+
+    @Override
+    public Optional<String> remains() {
+      return replacement.remains();
+    }
   }
 
   private Call<?> startClose(Caller caller) {

@@ -1,13 +1,17 @@
 package dev.sluice.transport.file;
 
+import static dev.sluice.transport.file.Endpoints.assertFails;
+import static dev.sluice.transport.file.Endpoints.assertTells;
 import static dev.sluice.transport.file.Endpoints.connect;
 import static dev.sluice.transport.file.Endpoints.parts;
 import static dev.sluice.transport.file.Endpoints.send;
 import static dev.sluice.transport.file.Endpoints.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.sluice.api.TransportChannel;
+import dev.sluice.api.TransportException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +102,22 @@ final class InPlaceFileTest {
     assertArrayEquals(new byte[] {'0', '1', 0, 0}, Files.readAllBytes(target));
     send("file:" + target + ",offset=5", "a");
     assertArrayEquals(new byte[] {'0', '1', 0, 0, 0, 'a'}, Files.readAllBytes(target));
+  }
+
+  @Test
+  void offsetThatNoFileReaches_leavesNoNewFile_butOneThatWasThere() throws IOException {
+    // 7 EiB: more than a file of any disk's file system has.
+    String address = "file:" + target + ",offset=" + (7L << 60);
+    boolean memory = Files.getFileStore(folder).type().equals("tmpfs");
+    if (memory) {
+      System.err.println("InPlaceFileTest: " + folder + " is a tmpfs, where files reach 7 EiB");
+    }
+    Assumptions.assumeFalse(memory, "files of a tmpfs reach that far");
+    assertTells(assertFails(Kind.IO, () -> connect(address)), target.toString());
+    assertFalse(Files.exists(target));
+    Files.writeString(target, "old");
+    assertFails(Kind.IO, () -> connect(address));
+    assertEquals("old", Files.readString(target));
   }
 
   @Test

@@ -115,6 +115,16 @@ final class PermissionTest {
   }
 
   @Test
+  void folderThatCannotBeSynced_leavesTheCompleteFile_andSaysSo() {
+    Path file = folder.resolve("drop-box/file3");
+    assertOutcome(
+        "what an unreadable folder leaves",
+        "new, "
+            + file
+            + " is complete, but its folder is not synced: a crash may undo the replacement");
+  }
+
+  @Test
   void oneWayFifo_acceptIsStillEndedByClose() {
     assertOutcome("close the listener of a FIFO that is only readable", "empty");
   }
@@ -211,6 +221,7 @@ final class PermissionTest {
       permit(dropBox, "-wx------");
       print("sync an unreadable folder", () -> send(dropBox.resolve("file"), ""));
       print("no sync of an unreadable folder", () -> send(dropBox.resolve("file2"), ",fsync=off"));
+      print("what an unreadable folder leaves", () -> left(dropBox.resolve("file3")));
       permit(dropBox, "rwx------");
 
       Path readableFifo = Endpoints.mkfifo(folder.resolve("readable-fifo"));
@@ -226,6 +237,14 @@ final class PermissionTest {
                     + " "
                     + PosixFilePermissions.toString(Files.getPosixFilePermissions(stranger)));
       }
+    }
+
+    private static String left(Path target) throws IOException {
+      TransportChannel channel = Endpoints.connect("file:" + target);
+      Endpoints.write(channel, "new");
+      Endpoints.assertFails(TransportException.Kind.IO, channel::close);
+      channel.abort();
+      return Files.readString(target) + ", " + channel.remains().orElse("nothing");
     }
 
     private static String closed(Path fifo) throws Exception {

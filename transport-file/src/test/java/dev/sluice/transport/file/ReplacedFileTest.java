@@ -248,6 +248,47 @@ final class ReplacedFileTest {
     assertEquals("rw--w--w-", permissions(folder.resolve("other")));
   }
 
+  @Test
+  void temporaryThatBecameALink_isRefused_andWhatItLeadsToKeepsItsMode() throws IOException {
+    Files.writeString(target, "old");
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-rw-rw-"));
+    Path foreign = Files.writeString(folder.resolve("foreign"), "secret");
+    Files.setPosixFilePermissions(foreign, PosixFilePermissions.fromString("r--------"));
+    TransportChannel channel = connect("file:" + target);
+    write(channel, "new");
+    Path part = parts(folder).getFirst();
+    Files.delete(part);
+    Files.createSymbolicLink(part, foreign);
+    TransportException failure = assertFails(Kind.IO, channel::close);
+    assertTells(failure, "another one took its place at " + part);
+    assertEquals("r--------", permissions(foreign));
+    assertEquals("secret", Files.readString(foreign));
+    assertEquals("old", Files.readString(target));
+    assertEquals(List.of(), parts(folder));
+  }
+
+  @Test
+  void temporaryThatIsGone_isTold() throws IOException {
+    TransportChannel channel = connect("file:" + target);
+    Path part = parts(folder).getFirst();
+    Files.delete(part);
+    assertTells(assertFails(Kind.IO, channel::close), "there is no " + part);
+    assertFalse(Files.exists(target));
+  }
+
+  @Test
+  void targetThatBecameALink_isReplaced_withoutThePermissionsBehindIt() throws IOException {
+    Path foreign = Files.writeString(folder.resolve("foreign"), "secret");
+    Files.setPosixFilePermissions(foreign, PosixFilePermissions.fromString("rw-rw-rw-"));
+    TransportChannel channel = connect("file:" + target);
+    write(channel, "new");
+    Files.createSymbolicLink(target, foreign);
+    channel.close();
+    assertFalse(Files.isSymbolicLink(target));
+    assertEquals("rw-------", permissions(target));
+    assertEquals("secret", Files.readString(foreign));
+  }
+
   private static String permissions(Path file) throws IOException {
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
     return PosixFilePermissions.toString(permissions);

@@ -5,10 +5,16 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * A fresh folder that nobody else can enter, to prepare a socket in.
@@ -23,16 +29,26 @@ final class PrivateFolder implements Closeable {
 
   private final Path path;
 
-  private PrivateFolder(Path path) {
+  /** Tells the folder from another one that takes its place. */
+  private final Object key;
+
+  private PrivateFolder(Path path, Object key) {
     this.path = path;
+    this.key = key;
   }
 
   static PrivateFolder in(Path parent) throws IOException {
-    return new PrivateFolder(
+    Path path =
         Files.createTempDirectory(
             parent,
             ".sluice-",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    return new PrivateFolder(path, keyOf(path, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  private static Object keyOf(Path folder, LinkOption... options) throws IOException {
+    return Objects.requireNonNull(
+        Files.readAttributes(folder, BasicFileAttributes.class, options).fileKey());
   }
 
   /** Returns the path of something in the folder. */
@@ -52,6 +68,21 @@ final class PrivateFolder implements Closeable {
     }
     try (DirectoryStream<Path> _ = Files.newDirectoryStream(path)) {
       server.bind(UnixDomainSocketAddress.of(descriptor().resolve(name)), backlog);
+    }
+  }
+
+  /**
+   * Gives something in the folder its permissions; through a descriptor of the folder, because
+   * whoever may write to its parent can put another folder in its place, with a symbolic link in it
+   * to a file of ours. (The JDK cannot set a mode without following links.)
+   */
+  void permit(String name, Set<PosixFilePermission> mode) throws IOException {
+    try (DirectoryStream<Path> _ = Files.newDirectoryStream(path)) {
+      Path descriptor = descriptor();
+      if (!keyOf(descriptor).equals(key)) {
+        throw new FileSystemException(path.toString(), null, "another folder took its place");
+      }
+      Files.setPosixFilePermissions(descriptor.resolve(name), mode);
     }
   }
 

@@ -119,4 +119,13 @@ final class Readiness {
       lock.unlock();
     }
   }
+
+  /** Frees the selectors of both directions of a socket. */
+  static void closeBoth(Readiness one, Readiness other) throws IOException {
+    try {
+      one.close();
+    } finally {
+      other.close();
+    }
+  }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.transport.socket;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
 import dev.sluice.api.TransportException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -27,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * appears under its name by a hard link: at no moment can it be reached with wider permissions, and
  * of several listeners that start at once the link lets only one win.
  *
- * <p>A stale socket is moved into that folder rather than deleted in place, because between the
- * look at it and the deletion another listener may have put its own there: what was moved is looked
- * at, and put back if it is not what was found stale.
+ * <p>Whether a socket that is there is stale, the kernel's list of sockets tells; only where it
+ * knows of no listener a connection is tried. A stale one is moved into that folder rather than
+ * deleted in place, because between the look at it and the deletion another listener may have put
+ * its own there: what was moved is looked at, and put back if it is not what was found stale.
  *
  * <h2>Threading</h2>
  *
@@ -53,7 +56,7 @@ final class SocketFile implements Closeable {
     }
   }
 
-  private static final String FRESH = "s";
+  private static final String TAKEN = "another listener took it at the same moment";
 
   private final Path path;
   private final Identity identity;
@@ -78,12 +81,13 @@ final class SocketFile implements Closeable {
       Optional<Identity> stale = staleAt(path);
       Path parent = Objects.requireNonNullElse(absolute.getParent(), absolute);
       try (PrivateFolder folder = PrivateFolder.in(parent)) {
-        folder.bind(server, FRESH, backlog);
-        Path fresh = folder.file(FRESH);
+        String boundName = SocketTable.boundName(absolute);
+        folder.bind(server, boundName, backlog);
+        Path fresh = folder.file(boundName);
         try {
-          Files.setPosixFilePermissions(fresh, mode);
+          folder.permit(boundName, mode);
           if (stale.isPresent()) {
-            removeStale(absolute, stale.get());
+            removeStale(absolute, stale.get(), folder.file("old"));
           }
           Files.createLink(absolute, fresh);
           return new SocketFile(absolute, Identity.of(fresh).orElseThrow());
@@ -114,6 +118,9 @@ final class SocketFile implements Closeable {
           "remove it if it is not needed, or choose another path",
           null);
     }
+    if (SocketTable.now().showsListenerOf(path)) {
+      throw inUse(path, "another listener has it", null);
+    }
     boolean stale;
     try {
       stale = UnixConnector.isStale(path);
@@ -130,25 +137,41 @@ final class SocketFile implements Closeable {
    * Removes a stale socket.
    *
    * @param stale what was found at the path
-   * @throws TransportException if it is not there any more, but another, or is being replaced
+   * @param moved where it may be moved to, in a folder of our own
+   * @throws TransportException if another one is there now, or somebody else has removed it, who
+   *     most likely is about to put another one there
    */
-  static void removeStale(Path path, Identity stale) throws IOException {
-    Path claim = path.resolveSibling(".sluice-" + stale.inode());
+  static void removeStale(Path path, Identity stale, Path moved) throws IOException {
+    // A living socket that is moved cannot be reached for a moment: so this looks first, too.
+    requireStale(stale, path, path);
     try {
-      Files.createLink(claim, path);
-    } catch (NoSuchFileException removedMeanwhile) {
-      return;
-    } catch (FileAlreadyExistsException claimed) {
-      throw inUse(
-          path, "another listener is about to take it; if none is, remove " + claim, claimed);
+      Files.move(path, moved, ATOMIC_MOVE);
+    } catch (NoSuchFileException removed) {
+      throw inUse(path, TAKEN, removed);
     }
+    removeOrPutBack(stale, moved, path);
+  }
+
+  /** Removes what was moved, or puts it back where it is not what was to be moved. */
+  static void removeOrPutBack(Identity stale, Path moved, Path path) throws IOException {
     try {
-      if (!Identity.of(claim).equals(Optional.of(stale))) {
-        throw inUse(path, "another listener took it at the same moment", null);
+      requireStale(stale, moved, path);
+    } catch (TransportException another) {
+      try {
+        // Without ATOMIC_MOVE a file is not overwritten: should there be one, it has the path now.
+        Files.move(moved, path);
+      } catch (FileAlreadyExistsException third) {
+        another.addSuppressed(third);
       }
-      Files.deleteIfExists(path);
+      throw another;
     } finally {
-      Files.delete(claim);
+      Files.deleteIfExists(moved);
+    }
+  }
+
+  private static void requireStale(Identity stale, Path now, Path path) throws IOException {
+    if (!Identity.of(now).equals(Optional.of(stale))) {
+      throw inUse(path, TAKEN, null);
     }
   }
 
@@ -161,7 +184,7 @@ final class SocketFile implements Closeable {
 
   private static TransportException notPublished(Path path, IOException failure) {
     if (failure instanceof FileAlreadyExistsException) {
-      return inUse(path, "another listener took it at the same moment", failure);
+      return inUse(path, TAKEN, failure);
     }
     Path folder = Objects.requireNonNullElse(path.toAbsolutePath().getParent(), path);
     String detail =
@@ -169,7 +192,7 @@ final class SocketFile implements Closeable {
           case NoSuchFileException _ -> "the folder " + folder + " does not exist";
           case AccessDeniedException _ -> "no permission to create a file in " + folder;
           case FileSystemException other when other.getReason() != null ->
-              "creating a file in " + folder + " failed: " + other.getReason();
+              "making the socket in " + folder + " failed: " + other.getReason();
           default -> SocketFailures.detail(failure);
         };
     return SocketFailures.unreachable(

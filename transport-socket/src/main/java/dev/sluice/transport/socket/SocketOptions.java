@@ -10,7 +10,6 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
@@ -64,12 +63,7 @@ final class SocketOptions {
   static final Option<Integer> RECEIVE_BUFFER = buffer("receive-buffer", "net.core.rmem_max");
 
   static final Option<Set<PosixFilePermission>> MODE =
-      Option.of(
-              "mode",
-              "octal mode",
-              "0600",
-              SocketOptions::parseMode,
-              "Who may connect: the permissions of the socket file.")
+      Option.octalMode("mode", "0600", "Who may connect: the permissions of the socket file.")
           .whenListening();
 
   // A dead peer of an idle connection is found after 60 s + 4 * 15 s = 2 minutes.
@@ -94,21 +88,6 @@ final class SocketOptions {
       throw new IllegalArgumentException("'" + text + "' is not less than 2GiB");
     }
     return (int) byteCount;
-  }
-
-  private static Set<PosixFilePermission> parseMode(String text) {
-    if (!text.matches("0?[0-7]{3}")) {
-      throw new IllegalArgumentException(
-          "'" + text + "' is not a mode: write 3 octal digits, such as 0660");
-    }
-    int bits = Integer.parseInt(text, 8);
-    StringBuilder permissions = new StringBuilder("rwxrwxrwx");
-    for (int i = 0; i < permissions.length(); i++) {
-      if ((bits & 0400 >> i) == 0) {
-        permissions.setCharAt(i, '-');
-      }
-    }
-    return PosixFilePermissions.fromString(permissions.toString());
   }
 
   static Duration linger(TransportAddress address, TransportContext context)

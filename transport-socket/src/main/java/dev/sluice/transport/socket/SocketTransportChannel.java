@@ -3,68 +3,33 @@ package dev.sluice.transport.socket;
 import dev.sluice.api.ChannelFeature;
 import dev.sluice.api.ChannelInfo;
 import dev.sluice.api.Direction;
-import dev.sluice.api.TransportException;
-import dev.sluice.api.TransportException.Kind;
 import dev.sluice.api.spi.AbstractTransportChannel;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channel;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A connected stream socket.
  *
- * <h2>How it ends</h2>
- *
- * <ul>
- *   <li>A TCP socket has {@code SO_LINGER} 0 from the start: whatever closes it without further
- *       preparation resets the connection. That is so for {@code abort}, for an interrupt, which
- *       makes the JDK close the socket by itself, and for the kernel when this process is killed.
- *   <li>The orderly end alone turns {@code SO_LINGER} off, ends the output, and discards input
- *       until the peer's end, because closing a socket with unread input resets the connection and
- *       drops output on its way. If the peer keeps its side open for longer than the linger time,
- *       the end fails and the connection is reset.
- *   <li>{@code shutdown(WRITE)} leaves {@code SO_LINGER} at 0, which has no effect before the
- *       socket is closed: the kernel delivers everything, and then the end, for as long as this
- *       process lives.
- *   <li>{@code shutdown(READ)} tells the kernel only when a thread has to be woken in a read. Input
- *       that the kernel was told to refuse can be neither read nor discarded, so the orderly end
- *       then cannot wait for the peer, and bytes that the peer still sends may cost it bytes of
- *       ours.
- *   <li>If the peer ends its side first, the orderly end returns at once, and the kernel delivers
- *       what is left in the background.
- *   <li>On unix sockets {@code SO_LINGER} has no effect: an abandoned stream ends like a complete
- *       one.
- * </ul>
+ * <p>{@link SocketEnd} tells how it ends, and why it has {@code SO_LINGER} 0 from the start.
  */
 final class SocketTransportChannel extends AbstractTransportChannel {
-  /** Large enough to empty a receive buffer of some MiB in few system calls. */
-  private static final int DRAIN_BYTE_COUNT = 64 << 10;
-
   private static final Set<ChannelFeature> ALL_SOCKETS =
       EnumSet.of(ChannelFeature.SHUTDOWN, ChannelFeature.DUPLEX, ChannelFeature.NON_BLOCKING);
 
   private final SocketChannel socket;
-  private final boolean resets;
-  private final Duration linger;
   private final Breakage breakage;
   private final Readiness readable;
   private final Readiness writable;
-
-  /**
-   * Keeps an abort from coming between the steps of the orderly end, one of which makes a close
-   * look complete.
-   */
-  private final ReentrantLock endLock = new ReentrantLock();
+  private final SocketEnd end;
 
   /**
    * Set before {@link #readerInside} is looked at, while a reader sets that one before it looks
@@ -82,11 +47,18 @@ final class SocketTransportChannel extends AbstractTransportChannel {
       SocketChannel socket, ChannelInfo info, Set<ChannelFeature> features, Duration linger) {
     super(info, Direction.BOTH, features);
     this.socket = socket;
-    this.resets = features.contains(ChannelFeature.RESET);
-    this.linger = linger;
     this.breakage = new Breakage(info.name());
     this.readable = new Readiness(socket, SelectionKey.OP_READ);
     this.writable = new Readiness(socket, SelectionKey.OP_WRITE);
+    this.end =
+        new SocketEnd(
+            socket,
+            info.name(),
+            features.contains(ChannelFeature.RESET),
+            linger,
+            breakage,
+            readable,
+            writable);
   }
 
   /**
@@ -180,7 +152,7 @@ final class SocketTransportChannel extends AbstractTransportChannel {
 
   @Override
   protected void setBlocking(boolean block) throws IOException {
-    closeSelectors();
+    Readiness.closeBoth(readable, writable);
     socket.configureBlocking(block);
   }
 
@@ -210,96 +182,9 @@ final class SocketTransportChannel extends AbstractTransportChannel {
   @Override
   protected void release(boolean completed) throws IOException {
     if (completed) {
-      deliver();
+      end.deliver(inputRefused);
     } else {
-      abandon();
-    }
-  }
-
-  private void deliver() throws IOException {
-    Deadline deadline = Deadline.after(linger);
-    endOutput();
-    if (!inputRefused) {
-      drain(deadline);
-    }
-    closeSelectors();
-    // Not twice: where an abort came first, the socket is closed and this does nothing.
-    socket.close();
-  }
-
-  private void endOutput() throws IOException {
-    endLock.lock();
-    try {
-      if (resets) {
-        socket.setOption(StandardSocketOptions.SO_LINGER, -1);
-      }
-      socket.shutdownOutput();
-    } catch (IOException broken) {
-      throw breakage.met("ending the output", broken);
-    } finally {
-      endLock.unlock();
-    }
-  }
-
-  private void drain(Deadline deadline) throws IOException {
-    closeSelectors();
-    socket.configureBlocking(false);
-    ByteBuffer discarded = ByteBuffer.allocateDirect(DRAIN_BYTE_COUNT);
-    long byteCount;
-    while ((byteCount = drainInto(discarded)) >= 0) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new ClosedByInterruptException();
-      }
-      if (deadline.passed()) {
-        throw notEnded();
-      }
-      if (byteCount == 0) {
-        readable.await(Duration.ofNanos(deadline.remainingNanos()), () -> false);
-      }
-    }
-    breakage.confirmEnd(() -> false);
-  }
-
-  private int drainInto(ByteBuffer discarded) throws IOException {
-    try {
-      return socket.read(discarded.clear());
-    } catch (IOException broken) {
-      throw breakage.met("waiting for the peer to read everything", broken);
-    }
-  }
-
-  private TransportException notEnded() {
-    return new TransportException(
-        Kind.TIMED_OUT,
-        info().name()
-            + " did not end its side within "
-            + SocketFailures.text(linger)
-            + " after the end of the output: whether it read everything is unknown",
-        "if the peer is slow, wait longer with linger=",
-        null);
-  }
-
-  private void abandon() throws IOException {
-    endLock.lock();
-    try {
-      if (resets && socket.isOpen()) {
-        socket.setOption(StandardSocketOptions.SO_LINGER, 0);
-      }
-    } finally {
-      try {
-        socket.close();
-      } finally {
-        endLock.unlock();
-        closeSelectors();
-      }
-    }
-  }
-
-  private void closeSelectors() throws IOException {
-    try {
-      readable.close();
-    } finally {
-      writable.close();
+      end.abandon();
     }
   }
 }

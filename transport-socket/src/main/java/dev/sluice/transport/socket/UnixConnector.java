@@ -1,5 +1,7 @@
 package dev.sluice.transport.socket;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
@@ -31,12 +33,16 @@ final class UnixConnector {
   private final UnixChannels channels;
   private final Duration atMost;
 
+  /** Asked once: a queue may stay full, and the kernel's list of sockets be long. */
+  private final Supplier<Boolean> isOtherThanStream;
+
   private UnixConnector(
       TransportAddress address, Path path, UnixChannels channels, Duration atMost) {
     this.address = address;
     this.path = path;
     this.channels = channels;
     this.atMost = atMost;
+    this.isOtherThanStream = Suppliers.memoize(() -> SocketTable.now().showsOtherThanStream(path));
   }
 
   static TransportChannel connect(TransportAddress address, TransportContext context)
@@ -50,7 +56,8 @@ final class UnixConnector {
   }
 
   /**
-   * Returns whether a socket file is left over: nobody has it open to serve it.
+   * Returns whether a socket file is left over: nobody has it open to serve it. If somebody has, a
+   * connection reaches him that brings nothing.
    *
    * @param path the socket
    * @throws IOException if that cannot be found out, which includes a listener whose queue is full
@@ -115,7 +122,8 @@ final class UnixConnector {
     return !(failure instanceof ConnectException)
         && !(failure instanceof BindException)
         && SocketPath.isSocket(path)
-        && Files.isWritable(path);
+        && Files.isWritable(path)
+        && !isOtherThanStream.get();
   }
 
   private TransportException notConnected(IOException failure) {
@@ -135,6 +143,12 @@ final class UnixConnector {
       return SocketFailures.unreachable(
           "nothing listens at " + name + " any more (" + detail + ")",
           "start the listening side; it replaces the socket that was left there",
+          failure);
+    }
+    if (isOtherThanStream.get()) {
+      return SocketFailures.unreachable(
+          name + " is not a stream socket (" + detail + ")",
+          "check the path: whoever made this socket expects datagrams or packets",
           failure);
     }
     if (isFull(failure)) {

@@ -14,7 +14,6 @@ import dev.sluice.api.spi.TransportProvider;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -23,7 +22,6 @@ import java.util.stream.Collectors;
 import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SocketOptionsTest {
@@ -79,21 +77,7 @@ class SocketOptionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "0600, rw-------",
-    "660, rw-rw----",
-    "0777, rwxrwxrwx",
-    "0000, ---------",
-    "0154, --xr-xr--",
-  })
-  void mode_isOctal(String mode, String permissions) throws TransportException {
-    assertEquals(
-        PosixFilePermissions.fromString(permissions),
-        SocketOptions.MODE.in(Sockets.address("unix:s,mode=" + mode)));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"mode=0888", "mode=7", "mode=04755", "mode=rw", "send-buffer=2GiB"})
+  @ValueSource(strings = {"mode=0888", "send-buffer=2GiB"})
   void valueOfTheWrongType_isRefused(String option) {
     Sockets.failure(
         Kind.ADDRESS,

@@ -3,6 +3,7 @@ package dev.sluice.transport.socket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.TransportChannel;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -204,8 +206,54 @@ class UnixTest {
   void listening_leavesAloneWhatAnswers() throws IOException {
     try (TransportListener first = Sockets.listen(address())) {
       assertTrue(Sockets.text(notListening()).contains("in use"));
-      first.accept().orElseThrow().abort();
-      Sockets.connect(address()).abort();
+      assertAcceptsFirst(first, 7);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"m.sock", "link/m.sock", "relative"})
+  void listening_isNoticedByNoLivingListener(String spelling) throws IOException {
+    Files.createSymbolicLink(folder.resolve("link"), folder);
+    String again =
+        "unix:"
+            + (spelling.equals("relative")
+                ? Path.of("").toAbsolutePath().relativize(path())
+                : folder.resolve(spelling));
+    try (TransportListener first = Sockets.listen(address())) {
+      Sockets.failure(Kind.UNREACHABLE, () -> Sockets.listen(again));
+      assertAcceptsFirst(first, 7);
+    }
+  }
+
+  @Test
+  void listening_isNoticedByNoLivingListener_withALongPath() throws IOException {
+    // Its private folder's path is too long to be bound to as it is.
+    Path longest = folder.resolve("x".repeat(100 - SocketPath.byteCount(folder + "/")));
+    String address = "unix:" + Files.createDirectory(longest).resolve("s");
+    try (TransportListener first = Sockets.listen(address)) {
+      Sockets.failure(Kind.UNREACHABLE, () -> Sockets.listen(address));
+      assertAcceptsFirst(first, 8);
+    }
+  }
+
+  /** The first connection that is accepted brings what this sends, so there was none before. */
+  private static void assertAcceptsFirst(TransportListener listener, int value) throws IOException {
+    TransportChannel connected = Sockets.connect(listener.address());
+    Sockets.writeFully(connected, Sockets.one(value));
+    TransportChannel accepted = listener.accept().orElseThrow();
+    assertEquals(value, Sockets.readOne(accepted));
+    connected.abort();
+    accepted.abort();
+  }
+
+  @Test
+  void listening_isNoticedByNoLivingListener_ofAnotherProgram() throws IOException {
+    try (ServerSocketChannel other =
+        ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+            .bind(UnixDomainSocketAddress.of(path()))) {
+      assertTrue(Sockets.text(notListening()).contains("in use"));
+      other.configureBlocking(false);
+      assertNull(other.accept());
     }
   }
 
@@ -276,25 +324,57 @@ class UnixTest {
   }
 
   @Test
+  void staleSocket_isMovedAwayAndRemoved() throws IOException {
+    leaveStale();
+    SocketFile.Identity stale = SocketFile.Identity.of(path()).orElseThrow();
+    SocketFile.removeStale(path(), stale, folder.resolve("old"));
+    assertEquals(List.of(), content());
+  }
+
+  @Test
   void staleSocket_thatAnotherHasReplaced_isNotRemoved() throws IOException {
     leaveStale();
     SocketFile.Identity stale = SocketFile.Identity.of(path()).orElseThrow();
     try (TransportListener _ = Sockets.listen(address())) {
-      Sockets.failure(Kind.UNREACHABLE, () -> SocketFile.removeStale(path(), stale));
+      Sockets.failure(
+          Kind.UNREACHABLE, () -> SocketFile.removeStale(path(), stale, folder.resolve("old")));
       Sockets.connect(address()).abort();
       assertEquals(List.of(path()), content());
     }
   }
 
   @Test
-  void staleSocket_thatAnotherIsReplacing_isLeftToIt() throws IOException {
+  void socketThatWasMovedForAStaleOne_isPutBack() throws IOException {
+    try (TransportListener _ = Sockets.listen(address())) {
+      SocketFile.Identity stale = new SocketFile.Identity(0, 0, Files.getLastModifiedTime(path()));
+      Path moved = Files.move(path(), folder.resolve("old"));
+      Sockets.failure(Kind.UNREACHABLE, () -> SocketFile.removeOrPutBack(stale, moved, path()));
+      Sockets.connect(address()).abort();
+      assertEquals(List.of(path()), content());
+    }
+  }
+
+  @Test
+  void socketThatWasMovedForAStaleOne_overwritesNothing() throws IOException {
     leaveStale();
-    long inode = SocketFile.Identity.of(path()).orElseThrow().inode();
-    Path claim = folder.resolve(".sluice-" + inode);
-    Files.createLink(claim, path());
-    TransportException failure = notListening();
-    assertTrue(Sockets.text(failure).contains(claim.toString()), Sockets.text(failure));
-    assertTrue(Files.exists(path()));
+    SocketFile.Identity stale = new SocketFile.Identity(0, 0, Files.getLastModifiedTime(path()));
+    Path moved = Files.move(path(), folder.resolve("old"));
+    try (TransportListener _ = Sockets.listen(address())) {
+      Sockets.failure(Kind.UNREACHABLE, () -> SocketFile.removeOrPutBack(stale, moved, path()));
+      Sockets.connect(address()).abort();
+      assertEquals(List.of(path()), content());
+    }
+  }
+
+  @Test
+  void staleSocket_thatIsGone_isLeftToWhoeverTookIt() throws IOException {
+    leaveStale();
+    SocketFile.Identity stale = SocketFile.Identity.of(path()).orElseThrow();
+    Files.delete(path());
+    TransportException failure =
+        Sockets.failure(
+            Kind.UNREACHABLE, () -> SocketFile.removeStale(path(), stale, folder.resolve("old")));
+    assertTrue(Sockets.text(failure).contains("at the same moment"), Sockets.text(failure));
   }
 
   private Optional<TransportListener> listenUnlessTaken() throws IOException {
@@ -335,6 +415,37 @@ class UnixTest {
   void connectingToAFile_saysSo() throws IOException {
     Files.createFile(path());
     assertTrue(Sockets.text(notConnecting()).startsWith(address() + " is not a socket"));
+  }
+
+  @Test
+  void connectingToADatagramSocket_saysSoAtOnce() throws Exception {
+    Process python = datagramSocket();
+    try {
+      TransportException failure = notConnecting();
+      assertTrue(
+          Sockets.text(failure).startsWith(address() + " is not a stream socket"),
+          Sockets.text(failure));
+      assertTrue(failure.hint().isPresent());
+      assertTrue(Sockets.text(notListening()).contains("in use"));
+    } finally {
+      python.destroy();
+    }
+  }
+
+  /** Nobody but another program can make one: the JDK knows no such sockets. */
+  private Process datagramSocket() throws IOException {
+    String script =
+        "import socket, sys; s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM);"
+            + " s.bind(sys.argv[1]); print('bound', flush=True); sys.stdin.read()";
+    Process python;
+    try {
+      python = new ProcessBuilder("python3", "-c", script, path().toString()).start();
+    } catch (IOException absent) {
+      System.err.println("UnixTest: no python3 here, so no datagram socket was tried");
+      return Assumptions.abort("no python3 here to make a datagram socket");
+    }
+    assertEquals("bound", python.inputReader().readLine());
+    return python;
   }
 
   private TransportException notConnecting() {
