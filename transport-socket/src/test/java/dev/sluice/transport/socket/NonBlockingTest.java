@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.api.Direction;
 import dev.sluice.api.TransportChannel;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -95,7 +96,7 @@ class NonBlockingTest {
       fill(channel);
       Caller.Call<Boolean> reader = caller.start(() -> channel.awaitReadable(LONG)).untilBlocked();
       Caller.Call<Boolean> writer = caller.start(() -> channel.awaitWritable(LONG)).untilBlocked();
-      channel.close();
+      assertThrows(AsynchronousCloseException.class, channel::close, "what it accepted is lost");
       assertInstanceOf(ClosedChannelException.class, reader.failureWithinOneSecond());
       assertInstanceOf(ClosedChannelException.class, writer.failureWithinOneSecond());
     }
