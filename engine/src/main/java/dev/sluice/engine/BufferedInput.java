@@ -42,7 +42,7 @@ abstract sealed class BufferedInput extends HalfChannel implements DataInput per
       at = require(1);
     }
     next = at + 1;
-    return buffer.getByte(at);
+    return buffer.byteAt(at);
   }
 
   @Override
@@ -52,7 +52,7 @@ abstract sealed class BufferedInput extends HalfChannel implements DataInput per
       at = require(Short.BYTES);
     }
     next = at + Short.BYTES;
-    return buffer.getShort(at);
+    return buffer.shortAt(at);
   }
 
   @Override
@@ -62,7 +62,7 @@ abstract sealed class BufferedInput extends HalfChannel implements DataInput per
       at = require(Integer.BYTES);
     }
     next = at + Integer.BYTES;
-    return buffer.getInt(at);
+    return buffer.intAt(at);
   }
 
   @Override
@@ -72,7 +72,7 @@ abstract sealed class BufferedInput extends HalfChannel implements DataInput per
       at = require(Long.BYTES);
     }
     next = at + Long.BYTES;
-    return buffer.getLong(at);
+    return buffer.longAt(at);
   }
 
   @Override
@@ -161,7 +161,7 @@ abstract sealed class BufferedInput extends HalfChannel implements DataInput per
    * @throws IOException the first error
    */
   public byte[] readCountedBytes() throws IOException {
-    int byteCount = buffer.getByte(require(1)) & 0xff;
+    int byteCount = buffer.byteAt(require(1)) & 0xff;
     int at = require(1 + byteCount);
     byte[] bytes = new byte[byteCount];
     buffer.bytes().get(at + 1, bytes);
@@ -205,7 +205,7 @@ abstract sealed class BufferedInput extends HalfChannel implements DataInput per
    * @throws IOException the first error
    */
   public int peekByte(int offset) throws IOException {
-    return lookAhead(offset, 1) > offset ? buffer.getByte(next + offset) & 0xff : -1;
+    return lookAhead(offset, 1) > offset ? buffer.byteAt(next + offset) & 0xff : -1;
   }
 
   /** Fills the window as far as that, or to the end; returns how far it reaches, at most that. */

@@ -104,7 +104,7 @@ final class WindowMemory {
     }
   }
 
-  byte getByte(int at) {
+  byte byteAt(int at) {
     try {
       return ADDRESSED ? ALL_MEMORY.get(ValueLayout.JAVA_BYTE, address + at) : bytes.get(at);
     } finally {
@@ -112,7 +112,7 @@ final class WindowMemory {
     }
   }
 
-  short getShort(int at) {
+  short shortAt(int at) {
     try {
       return ADDRESSED ? ALL_MEMORY.get(SHORT, address + at) : bytes.getShort(at);
     } finally {
@@ -120,7 +120,7 @@ final class WindowMemory {
     }
   }
 
-  int getInt(int at) {
+  int intAt(int at) {
     try {
       return ADDRESSED ? ALL_MEMORY.get(INT, address + at) : bytes.getInt(at);
     } finally {
@@ -128,7 +128,7 @@ final class WindowMemory {
     }
   }
 
-  long getLong(int at) {
+  long longAt(int at) {
     try {
       return ADDRESSED ? ALL_MEMORY.get(LONG, address + at) : bytes.getLong(at);
     } finally {
