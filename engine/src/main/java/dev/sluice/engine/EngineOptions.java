@@ -7,7 +7,8 @@ package dev.sluice.engine;
  *     farthest that {@link ChannelInput#peek} can look
  * @param vectorEntries how many pieces of memory may wait for one flush, 2 to 1024. 1024 is the
  *     most that Linux takes in one call.
- * @param flushBytes how many bytes may wait for one flush, at least 1
+ * @param flushBytes how many bytes may wait for one flush, at least 1; small values count once
+ *     borrowed memory follows them, and never wait longer than the buffer has room
  */
 public record EngineOptions(int bufferBytes, int vectorEntries, long flushBytes) {
   /** QEMU's sizes: 32 KiB ({@code IO_BUF_SIZE}) and 64 entries ({@code MAX_IOV_SIZE}). */
