@@ -1,5 +1,7 @@
 package dev.sluice.cli;
 
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
 import dev.sluice.cli.console.CommandException;
 import dev.sluice.cli.console.Console;
 import dev.sluice.cli.console.ErrorCard;
@@ -10,6 +12,7 @@ import dev.sluice.cli.demo.DemoCommand;
 import dev.sluice.cli.logging.Logging;
 import dev.sluice.cli.transports.TransportsCommand;
 import dev.sluice.engine.registry.TransportRegistry;
+import dev.sluice.engine.transfer.Leg;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -70,6 +73,16 @@ public final class Sluice {
    * @return the exit status; whatever went wrong has been said
    */
   public int run(String... arguments) {
+    int status = runCommand(arguments);
+    // A PrintStream keeps its errors to itself: a summary that nobody got would be a success.
+    return status == 0 && console.out().checkError()
+        ? fail(
+            Failure.of(
+                new TransportException(Kind.IO, "writing standard output failed"), Leg.OUTGOING))
+        : status;
+  }
+
+  private int runCommand(String... arguments) {
     try {
       if (arguments.length > 0 && VERSION.contains(arguments[0])) {
         // Not through picocli, which would double the time.

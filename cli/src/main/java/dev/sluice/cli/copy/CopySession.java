@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -70,9 +71,57 @@ final class CopySession {
   }
 
   private ExitCode copy(TransportRegistry registry, StopSignals signals) {
-    CompletableFuture<StopSignal> signal = signals.first();
     Copy copy = new Copy(registry, incoming, outgoing, options, new Announcements());
     CompletableFuture<CopyResult> outcome = new CompletableFuture<>();
+    CountDownLatch told = new CountDownLatch(1);
+    Thread atExit = Thread.ofPlatform().unstarted(() -> cancelAtExit(copy, told));
+    try {
+      Runtime.getRuntime().addShutdownHook(atExit);
+    } catch (IllegalStateException ending) {
+      return fail(stoppedBefore(ending));
+    }
+    try {
+      return copy(copy, outcome, signals);
+    } finally {
+      told.countDown();
+      disarm(atExit);
+    }
+  }
+
+  /**
+   * A signal that came before {@link StopSignals} could catch it ends the JVM while the copy goes
+   * on, and would leave behind what the copy had begun.
+   */
+  private static void cancelAtExit(Copy copy, CountDownLatch told) {
+    copy.cancel("the process was told to end");
+    try {
+      var _ = told.await(STOP_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void disarm(Thread atExit) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException ending) {
+      // It runs already, and finds that all is told.
+    }
+  }
+
+  private static Failure stoppedBefore(IllegalStateException ending) {
+    return new Failure(
+        ExitCode.INTERRUPTED,
+        "cancelled",
+        "stopped by a signal before anything was opened",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of("nothing on disk"),
+        Optional.of(ending));
+  }
+
+  private ExitCode copy(Copy copy, CompletableFuture<CopyResult> outcome, StopSignals signals) {
+    CompletableFuture<StopSignal> signal = signals.first();
     DAEMONS.execute(() -> complete(outcome, copy));
     var _ = signal.thenAcceptAsync(stop -> copy.cancel("stopped by " + stop), DAEMONS);
     var _ =

@@ -49,7 +49,7 @@ final class AddressCheck {
     return new TransportException(
         Kind.ADDRESS,
         "unknown option '" + key + "' in '" + address + "'",
-        meant + optionsOfThisSide(),
+        meant + optionsOfThisSide() + "; a comma that belongs to a name is written twice",
         null);
   }
 

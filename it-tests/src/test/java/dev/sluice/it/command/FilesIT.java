@@ -23,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -308,5 +309,24 @@ class FilesIT {
     copy(mode, "file:" + in, "file:" + link + ",in-place=on").run();
 
     assertEquals(-1, Arrays.mismatch(before, Files.readAllBytes(in)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void standardInputThatIsTheTarget_isNotCutOff(Mode mode) throws Exception {
+    copy(mode, "-", "file:" + in + ",in-place=on")
+        .reading(in)
+        .run()
+        .failed(mode, 3, "being read or written");
+    assertEquals(SIZE, Files.size(in));
+  }
+
+  @Test
+  void standardOutputThatIsTheSource_isNotAppendedTo() throws Exception {
+    copy(Mode.PLAIN, "file:" + in, "-")
+        .inScript("exec \"$@\" >>" + in)
+        .run()
+        .failed(Mode.PLAIN, 3, "being read or written");
+    assertEquals(SIZE, Files.size(in));
   }
 }

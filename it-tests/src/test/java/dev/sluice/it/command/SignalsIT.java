@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,19 @@ class SignalsIT {
   private static void stopLeavingNothing(Running copy, Stop stop, String... words)
       throws Exception {
     stop(copy, stop, words).leftNothing(stop.mode);
+  }
+
+  /** The JVM's own handlers end a process that catches no signals yet, whatever it is doing. */
+  @RepeatedTest(30)
+  void whileStarting_nothingIsLeft(RepetitionInfo repetition) throws Exception {
+    try (Running copy = copy(Mode.PLAIN, "file:" + in, kept(), "--rate", "1MiB").start()) {
+      copy.endsWithin(Duration.ofMillis(15L * repetition.getCurrentRepetition()));
+      copy.signal("INT");
+      int code = copy.await(PROMISE).code();
+      // 1: a JVM that is told to end before it has begun; that is out of our hands.
+      assertTrue(code == 130 || code == 1, () -> "exit status " + code + ": " + copy.err());
+    }
+    assertKept();
   }
 
   @ParameterizedTest

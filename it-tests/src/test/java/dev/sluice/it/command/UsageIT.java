@@ -201,4 +201,12 @@ class UsageIT {
         .run()
         .succeeded();
   }
+
+  @Test
+  void resultsThatNobodyGets_areNoSuccess() throws Exception {
+    sluice("transports")
+        .inScript("exec \"$@\" >/dev/full")
+        .run()
+        .failed(Mode.PLAIN, 6, "standard output");
+  }
 }

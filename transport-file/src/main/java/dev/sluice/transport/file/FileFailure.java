@@ -46,8 +46,9 @@ final class FileFailure {
     if (isTold(cause)) {
       return cause;
     }
+    String after = byteCount < 0 ? "" : " after " + byteCount + " bytes";
     return new TransportException(
-        kind, doing + " failed after " + byteCount + " bytes: " + reason(cause), hint, cause);
+        kind, doing + " failed" + after + ": " + reason(cause), hint, cause);
   }
 
   /**

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * the file's channel. Where a file system has none, nothing is kept.
  */
 final class InUse {
+  private static final Path STANDARD_INPUT = Path.of("/proc/self/fd/0");
+
   private InUse() {}
 
   /** Notes that a channel reads the file. */
@@ -42,6 +45,42 @@ final class InUse {
     }
     if (lock == null) {
       throw taken(path, null);
+    }
+  }
+
+  /**
+   * Makes sure that a file is not appended to while this process reads it: that would never end.
+   *
+   * @throws TransportException if it does
+   */
+  static void requireNotReadHere(FileChannel file, Path path) throws TransportException {
+    try {
+      FileLock lock = file.tryLock();
+      if (lock != null) {
+        lock.release();
+      }
+    } catch (OverlappingFileLockException byThisProcess) {
+      throw taken(path, byThisProcess);
+    } catch (IOException unsupported) {
+      // A pipe or a device: nothing to run into.
+    }
+  }
+
+  /**
+   * Makes sure that a file is not the one that standard input reads.
+   *
+   * @throws TransportException if it is
+   */
+  static void requireNotStandardInput(Path path) throws TransportException {
+    try {
+      if (FileKind.of(STANDARD_INPUT) == FileKind.REGULAR
+          && Files.isSameFile(path, STANDARD_INPUT)) {
+        throw taken(path, null);
+      }
+    } catch (TransportException taken) {
+      throw taken;
+    } catch (IOException absent) {
+      // Then it is not that file.
     }
   }
 

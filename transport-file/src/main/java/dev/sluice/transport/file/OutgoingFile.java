@@ -78,6 +78,7 @@ final class OutgoingFile {
             real, Set.of(absent ? CREATE_NEW : CREATE, WRITE), Replacement.ownerOnly());
     try {
       InUse.requireUnused(file, real);
+      InUse.requireNotStandardInput(real);
       if (mode.isPresent()) {
         Files.setPosixFilePermissions(OpenFile.named(real), mode.get());
       }

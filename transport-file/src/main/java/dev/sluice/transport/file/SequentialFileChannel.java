@@ -22,6 +22,9 @@ final class SequentialFileChannel extends AbstractTransportChannel {
   /** Bytes moved by this channel; used by the one thread that is inside a transfer. */
   private long byteCount;
 
+  /** Somebody moves bytes past this channel, which therefore cannot tell how many they were. */
+  private volatile boolean lent;
+
   /** A FIFO may get another writer, a terminal another line: the end stays the end. */
   private boolean atEnd;
 
@@ -101,12 +104,14 @@ final class SequentialFileChannel extends AbstractTransportChannel {
       return written;
     } catch (IOException failure) {
       throw end.failed(
-          FileFailure.moving(writeFailure, "writing " + description, byteCount, null, failure));
+          FileFailure.moving(
+              writeFailure, "writing " + description, lent ? -1 : byteCount, null, failure));
     }
   }
 
   @Override
   public Optional<Channel> nioChannel() {
+    lent = true;
     return Optional.of(file);
   }
 

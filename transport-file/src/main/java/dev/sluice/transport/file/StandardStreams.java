@@ -10,6 +10,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
@@ -29,6 +30,8 @@ final class StandardStreams {
                   + " late errors show.")
           .build();
 
+  private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
+
   private StandardStreams() {}
 
   /** Opens the incoming side. */
@@ -45,12 +48,10 @@ final class StandardStreams {
   /** Opens the outgoing side. */
   static TransportChannel out(TransportAddress address) throws TransportException {
     requireOpen(FileDescriptor.out, "standard output", address);
+    FileChannel output = new FileOutputStream(FileDescriptor.out).getChannel();
+    InUse.requireNotReadHere(output, STANDARD_OUTPUT);
     return SequentialFileChannel.overStandardStream(
-        "stdout",
-        Direction.WRITE,
-        "standard output",
-        new FileOutputStream(FileDescriptor.out).getChannel(),
-        outputKeepsBytes());
+        "stdout", Direction.WRITE, "standard output", output, outputKeepsBytes());
   }
 
   /**
@@ -58,7 +59,7 @@ final class StandardStreams {
    */
   private static boolean outputKeepsBytes() {
     try {
-      return FileKind.of(Path.of("/proc/self/fd/1")).keepsBytes();
+      return FileKind.of(STANDARD_OUTPUT).keepsBytes();
     } catch (IOException unknown) {
       return false;
     }

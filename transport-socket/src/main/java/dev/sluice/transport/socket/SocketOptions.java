@@ -46,7 +46,11 @@ final class SocketOptions {
 
   static final Option<Boolean> IPV6 =
       Option.flag(
-          "ipv6", true, "off: never use IPv6; on, without ipv4=on: use nothing else, as in QEMU.");
+          "ipv6",
+          true,
+          "off: never use IPv6; on, without ipv4=on: use nothing else, as in QEMU. A listener on"
+              + " all addresses then still takes IPv4 connections, because the JDK cannot refuse"
+              + " them, and resets them at once.");
 
   static final Option<Boolean> NODELAY =
       Option.flag("nodelay", true, "Send small writes at once instead of collecting them.");
