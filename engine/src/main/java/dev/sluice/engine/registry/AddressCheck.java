@@ -49,8 +49,15 @@ final class AddressCheck {
     return new TransportException(
         Kind.ADDRESS,
         "unknown option '" + key + "' in '" + address + "'",
-        meant + optionsOfThisSide() + "; a comma that belongs to a name is written twice",
+        meant + optionsOfThisSide() + commaHint(key),
         null);
+  }
+
+  /** A key alone is "on": it may be what follows a comma in the name of a file. */
+  private String commaHint(String key) {
+    return "on".equals(address.options().get(key))
+        ? "; a comma that belongs to a name is written twice"
+        : "";
   }
 
   private TransportException wrongSide(Option<?> option) {

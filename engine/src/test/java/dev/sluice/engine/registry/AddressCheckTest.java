@@ -67,6 +67,14 @@ class AddressCheckTest {
   }
 
   @Test
+  void run_unknownKeyAlone_mayBePartOfAName() {
+    assertEquals(
+        "demo: takes fsync, offset, mode on the incoming (listening) side"
+            + "; a comma that belongs to a name is written twice",
+        refusal("demo:x,backup", Side.LISTEN).hint().orElseThrow());
+  }
+
+  @Test
   void run_schemeWithoutOptions_saysSo() throws TransportException {
     AddressCheck check =
         new AddressCheck(
