@@ -12,12 +12,12 @@ import dev.sluice.engine.transfer.CopyResult;
 import dev.sluice.engine.transfer.Leg;
 import dev.sluice.engine.transfer.TransferException;
 import java.io.Serial;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -73,39 +73,14 @@ final class CopySession {
   private ExitCode copy(TransportRegistry registry, StopSignals signals) {
     Copy copy = new Copy(registry, incoming, outgoing, options, new Announcements());
     CompletableFuture<CopyResult> outcome = new CompletableFuture<>();
-    CountDownLatch told = new CountDownLatch(1);
-    Thread atExit = Thread.ofPlatform().unstarted(() -> cancelAtExit(copy, told));
+    ExitGuard guard;
     try {
-      Runtime.getRuntime().addShutdownHook(atExit);
+      guard = new ExitGuard(copy, signals.first(), Duration.ofMillis(STOP_MILLIS));
     } catch (IllegalStateException ending) {
       return fail(stoppedBefore(ending));
     }
-    try {
+    try (guard) {
       return copy(copy, outcome, signals);
-    } finally {
-      told.countDown();
-      disarm(atExit);
-    }
-  }
-
-  /**
-   * A signal that came before {@link StopSignals} could catch it ends the JVM while the copy goes
-   * on, and would leave behind what the copy had begun.
-   */
-  private static void cancelAtExit(Copy copy, CountDownLatch told) {
-    copy.cancel("the process was told to end");
-    try {
-      var _ = told.await(STOP_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException hurried) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void disarm(Thread atExit) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(atExit);
-    } catch (IllegalStateException ending) {
-      // It runs already, and finds that all is told.
     }
   }
 
