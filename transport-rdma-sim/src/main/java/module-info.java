@@ -1,0 +1,10 @@
+/**
+ * Simulated RDMA: verbs semantics in one process under virtual time, and between processes over
+ * shared memory as the transport {@code rdma-sim}.
+ */
+// AutoService's annotations are an automatic module, needed by the compiler only.
+@SuppressWarnings("requires-automatic")
+module dev.sluice.transport.rdmasim {
+  requires dev.sluice.api;
+  requires static com.google.auto.service;
+}
