@@ -1,0 +1,198 @@
+package dev.sluice.transport.rdmasim.verbs;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The send queue of a queue pair: which request may start, in which order they complete, what an
+ * error does to the others.
+ *
+ * <p>The wire asks for {@link #next} requests, and reports each as {@link #done} or {@link
+ * #fail}ed.
+ *
+ * <h2>Threading</h2>
+ *
+ * The thread that uses the queue pair.
+ */
+public final class Requester {
+  private final QueuePair queuePair;
+  private final int capacity;
+  private final ArrayDeque<SendOperation> waiting = new ArrayDeque<>();
+  private final ArrayDeque<SendOperation> started = new ArrayDeque<>();
+  private int answersOutstanding;
+  private long nextSequence;
+
+  /** Below this, places of the queue are free again: a later signaled request is complete. */
+  private long freedSequence;
+
+  private boolean doomed;
+
+  Requester(QueuePair queuePair, int capacity) {
+    this.queuePair = queuePair;
+    this.capacity = capacity;
+  }
+
+  void post(SendRequest request) throws VerbsException {
+    if (nextSequence - freedSequence >= capacity) {
+      throw VerbsException.full(
+          "the send queue of queue pair "
+              + queuePair.number()
+              + " has its "
+              + capacity
+              + " requests; a place is free once a signaled request at or behind it is complete");
+    }
+    SendOperation operation = new SendOperation(request, nextSequence++);
+    if (queuePair.state() == QueuePairState.ERR) {
+      complete(operation, CompletionStatus.FLUSHED);
+      return;
+    }
+    waiting.add(operation);
+    queuePair.wire().kick();
+    operation.keepInlined();
+  }
+
+  /**
+   * Takes the next request that may start now.
+   *
+   * @return null if none may: there is none, the queue pair does not send, or a fence or the limit
+   *     of reads holds it back until another is done
+   */
+  public @Nullable SendOperation next() {
+    while (queuePair.state() == QueuePairState.RTS && !doomed) {
+      SendOperation first = waiting.peek();
+      if (first == null || isHeldBack(first)) {
+        return null;
+      }
+      waiting.remove();
+      started.add(first);
+      if (!first.resolve(queuePair.domain())) {
+        fail(first, CompletionStatus.LOCAL_PROTECTION_ERROR);
+      } else if (first.opcode() == Opcode.LOCAL_INVALIDATE) {
+        invalidate(first);
+      } else {
+        if (first.opcode().isAnswered()) {
+          answersOutstanding++;
+        }
+        return first;
+      }
+    }
+    return null;
+  }
+
+  private boolean isHeldBack(SendOperation operation) {
+    int limit =
+        operation.request().isFenced()
+            ? 1
+            : operation.opcode().isAnswered()
+                ? queuePair.attributes().value(QueuePairAttributes.Attribute.MAX_READ_ATOMIC)
+                : Integer.MAX_VALUE;
+    return answersOutstanding >= limit;
+  }
+
+  private void invalidate(SendOperation operation) {
+    if (queuePair.domain().device().invalidate(operation.invalidatedKey(), queuePair.domain())) {
+      done(operation);
+    } else {
+      fail(operation, CompletionStatus.MEMORY_MANAGEMENT_ERROR);
+    }
+  }
+
+  /**
+   * Reports that a request was carried out, and answered where it is answered with bytes. More
+   * requests may start afterwards.
+   *
+   * @param operation what {@link #next} gave
+   */
+  public void done(SendOperation operation) {
+    if (operation.isDone()) {
+      return;
+    }
+    operation.markDone();
+    if (operation.opcode().isAnswered()) {
+      answersOutstanding--;
+    }
+    completeInOrder();
+  }
+
+  /**
+   * Reports that a request failed. The completion comes once all before it are complete; then the
+   * queue pair goes to ERR, and the rest is flushed. Until then nothing more starts.
+   *
+   * @param operation what {@link #next} gave
+   * @param status why
+   */
+  public void fail(SendOperation operation, CompletionStatus status) {
+    operation.doom(status);
+    doomed = true;
+    completeInOrder();
+  }
+
+  private void completeInOrder() {
+    SendOperation first = started.peek();
+    while (first != null) {
+      CompletionStatus failure = first.failure();
+      if (failure != null) {
+        started.remove();
+        complete(first, failure);
+        queuePair.enterError();
+        return;
+      }
+      if (!first.isDone()) {
+        return;
+      }
+      started.remove();
+      complete(first, CompletionStatus.SUCCESS);
+      first = started.peek();
+    }
+    queuePair.drained();
+  }
+
+  private void complete(SendOperation operation, CompletionStatus status) {
+    boolean success = status == CompletionStatus.SUCCESS;
+    if (success && !operation.request().isSignaled()) {
+      return;
+    }
+    freedSequence = operation.sequence() + 1;
+    long byteCount = success && operation.opcode().isAnswered() ? operation.byteCount() : 0;
+    queuePair
+        .options()
+        .sendCompletions()
+        .push(
+            WorkCompletion.of(
+                operation.request().id(),
+                status,
+                operation.opcode().completion(),
+                queuePair.number(),
+                byteCount),
+            false);
+  }
+
+  void flush() {
+    while (!started.isEmpty()) {
+      complete(started.remove(), CompletionStatus.FLUSHED);
+    }
+    while (!waiting.isEmpty()) {
+      complete(waiting.remove(), CompletionStatus.FLUSHED);
+    }
+    answersOutstanding = 0;
+  }
+
+  void reset() {
+    started.clear();
+    waiting.clear();
+    answersOutstanding = 0;
+    nextSequence = 0;
+    freedSequence = 0;
+    doomed = false;
+  }
+
+  /** Returns whether everything that was started is complete. */
+  public boolean isIdle() {
+    return started.isEmpty();
+  }
+
+  /** Returns how many more requests can be posted. */
+  public int freePlaces() {
+    return capacity - (int) (nextSequence - freedSequence);
+  }
+}
