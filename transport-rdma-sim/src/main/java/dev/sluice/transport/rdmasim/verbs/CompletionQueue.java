@@ -111,6 +111,7 @@ public final class CompletionQueue implements AutoCloseable {
         device
             .fabric()
             .await(
+                users,
                 () -> {
                   progress();
                   return event;

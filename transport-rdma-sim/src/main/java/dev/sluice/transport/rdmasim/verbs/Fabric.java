@@ -3,6 +3,7 @@ package dev.sluice.transport.rdmasim.verbs;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -53,10 +54,12 @@ public interface Fabric {
    * Lets time pass: in virtual time the next events happen, in real time the thread waits until
    * something comes in.
    *
+   * @param listening the queue pairs whose input, or room for output, is waited for; the caller's
    * @param ready asked again and again; true ends the wait
    * @param atMost how long, on the link's clock
    * @return false if the time passed
    * @throws IOException if the fabric is gone, or the thread is interrupted
    */
-  boolean await(BooleanSupplier ready, Duration atMost) throws IOException;
+  boolean await(List<QueuePair> listening, BooleanSupplier ready, Duration atMost)
+      throws IOException;
 }

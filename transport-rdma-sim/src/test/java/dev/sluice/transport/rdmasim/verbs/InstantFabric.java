@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ public final class InstantFabric implements Fabric {
 
   /** Time passes only here, and nothing ever comes by itself. */
   @Override
-  public boolean await(BooleanSupplier ready, Duration atMost) {
+  public boolean await(List<QueuePair> listening, BooleanSupplier ready, Duration atMost) {
     nowNanos += atMost.toNanos();
     return ready.getAsBoolean();
   }
