@@ -1,0 +1,197 @@
+package dev.sluice.transport.rdmasim.shm;
+
+import dev.sluice.api.TransportException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets threads of this process wait for bells of the peer, its end, or a call from this side.
+ *
+ * <p>A bell says only that something may have changed. The first thread that waits, the leader,
+ * waits at the socket, the others for the leader; whatever the leader hears lets all look at what
+ * they wait for, and when it leaves another one leads. No wake-up is trusted: all look every 500 ms
+ * as well.
+ *
+ * <h2>Ownership</h2>
+ *
+ * Owns the control socket.
+ *
+ * <h2>Threading</h2>
+ *
+ * Safe for any thread, virtual ones too. An interrupt ends that thread's wait, leaves its interrupt
+ * status set, and closes nothing.
+ */
+final class Doorbell implements Closeable {
+  /** What a thread waits for. Asked often, by that thread, under a lock: quick, and not waiting. */
+  @FunctionalInterface
+  interface Check {
+    /**
+     * Returns whether it is so.
+     *
+     * @throws TransportException to end the wait
+     */
+    boolean holds() throws TransportException;
+  }
+
+  private static final long GREATEST_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final ControlSocket control;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition heard = lock.newCondition();
+
+  /** Whether a thread waits at the socket. Guarded by {@link #lock}. */
+  private boolean led;
+
+  private volatile boolean peerGone;
+  private volatile @Nullable ProtocolViolation violation;
+
+  Doorbell(ControlSocket control) {
+    this.control = control;
+  }
+
+  /**
+   * Waits until something is so.
+   *
+   * @param ready what
+   * @param atMostNanos how long
+   * @return whether it is; false after the time, an interrupt, the end of the peer, or {@link
+   *     #close}, if it was not so even then
+   * @throws ProtocolViolation if the peer sent anything but bells
+   * @throws TransportException what the check threw
+   */
+  boolean await(Check ready, long atMostNanos) throws IOException {
+    long startNanoTime = System.nanoTime();
+    lock.lock();
+    try {
+      while (true) {
+        // Before the look: what the peer did before its end must be seen.
+        boolean over = peerGone || !control.isOpen() || Thread.currentThread().isInterrupted();
+        long remainingNanos = atMostNanos - (System.nanoTime() - startNanoTime);
+        if (ready.holds()) {
+          return true;
+        }
+        throwViolation();
+        if (over || remainingNanos <= 0) {
+          return false;
+        }
+        if (led) {
+          follow(Math.min(remainingNanos, GREATEST_SLICE_NANOS));
+        } else {
+          lead(remainingNanos);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void throwViolation() throws ProtocolViolation {
+    ProtocolViolation found = violation;
+    if (found != null) {
+      throw found;
+    }
+  }
+
+  // Whether the wake-up was spurious, the caller's loop finds out.
+  @SuppressWarnings("WaitNotInLoop")
+  private void follow(long atMostNanos) {
+    try {
+      long _ = heard.awaitNanos(atMostNanos);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void lead(long atMostNanos) throws IOException {
+    led = true;
+    lock.unlock();
+    try {
+      control.await(atMostNanos);
+      hear();
+    } finally {
+      lock.lock();
+      led = false;
+      heard.signalAll();
+    }
+  }
+
+  /** Takes what has come, and returns whether that was anything. */
+  private boolean hear() {
+    try {
+      int bellCount = control.hearBells();
+      if (bellCount < 0) {
+        peerGone = true;
+      }
+      return bellCount != 0;
+    } catch (ProtocolViolation other) {
+      violation = other;
+      return true;
+    } catch (IOException broken) {
+      notePeerGone();
+      return true;
+    }
+  }
+
+  /** After an error of the socket, which may as well be our own having closed it. */
+  private void notePeerGone() {
+    if (control.isOpen()) {
+      peerGone = true;
+    }
+  }
+
+  /**
+   * Looks, without waiting, at what has come: for one who spins rather than waits.
+   *
+   * @return whether the peer has gone
+   */
+  boolean look() {
+    if (!peerGone && hear()) {
+      // These bells may have been meant for others.
+      wakeAll();
+    }
+    return peerGone;
+  }
+
+  /** Returns whether anyone has seen the peer's end. */
+  boolean isPeerGone() {
+    return peerGone;
+  }
+
+  /** Rings at the peer; does nothing if that has gone. */
+  void ring() {
+    if (peerGone) {
+      return;
+    }
+    try {
+      control.bell();
+    } catch (IOException broken) {
+      notePeerGone();
+      wakeAll();
+    }
+  }
+
+  /** Lets all who wait here look again. */
+  void wakeAll() {
+    lock.lock();
+    try {
+      heard.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    control.wake();
+  }
+
+  /** Closes the socket, which tells the peer, and ends all waits. */
+  @Override
+  public void close() throws IOException {
+    try {
+      control.close();
+    } finally {
+      wakeAll();
+    }
+  }
+}

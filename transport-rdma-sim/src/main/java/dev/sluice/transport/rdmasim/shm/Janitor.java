@@ -1,0 +1,86 @@
+package dev.sluice.transport.rdmasim.shm;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Removes what dead processes left in a folder. A connection's files lose their names as soon as
+ * both sides have mapped them, so only who dies while setting one up leaves any.
+ */
+final class Janitor {
+  /** A listening socket before it has its endpoint's name. */
+  static final String TEMPORARY = ".tmp";
+
+  /** A stale socket on its way out. */
+  static final String MOVED = ".old";
+
+  private Janitor() {}
+
+  /**
+   * Looks once through the folder. What cannot be removed now is left to the next one who comes: no
+   * connection may fail because of another one's remains.
+   *
+   * @return how many files it removed
+   */
+  static int sweep(MeetingFolder folder) {
+    int removedCount = 0;
+    try {
+      Map<Owner, Boolean> alive = new HashMap<>();
+      for (String fileName : folder.fileNames()) {
+        Optional<Owner> creator = creatorOf(fileName);
+        if (creator.isPresent()
+            && !alive.computeIfAbsent(creator.get(), Owner::isAlive)
+            && remove(folder.file(fileName))) {
+          removedCount++;
+        }
+      }
+    } catch (IOException notListed) {
+      return removedCount;
+    }
+    return removedCount;
+  }
+
+  private static Optional<Owner> creatorOf(String fileName) {
+    for (String suffix : new String[] {TEMPORARY, MOVED}) {
+      if (fileName.endsWith(suffix)) {
+        String nonce = fileName.substring(0, fileName.length() - suffix.length());
+        return Nonce.parse(nonce).map(Nonce::owner);
+      }
+    }
+    return SegmentName.parse(fileName).map(SegmentName::creator);
+  }
+
+  private static boolean remove(Path file) {
+    try {
+      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+          ? removeUnlocked(file)
+          : Files.deleteIfExists(file);
+    } catch (IOException leftToTheNext) {
+      return false;
+    }
+  }
+
+  /**
+   * Removes a file whose creator seems dead, unless it is locked: then the creator lives where its
+   * process number means nothing here. Never called for a file of this process, whose lock the
+   * kernel would drop as soon as any descriptor of that file is closed.
+   */
+  private static boolean removeUnlocked(Path file) throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        FileLock lock = channel.tryLock()) {
+      return lock != null && Files.deleteIfExists(file);
+    } catch (OverlappingFileLockException ours) {
+      return false;
+    }
+  }
+}
