@@ -5,6 +5,8 @@
 // AutoService's annotations are an automatic module, needed by the compiler only.
 @SuppressWarnings("requires-automatic")
 module dev.sluice.transport.rdmasim {
-  requires dev.sluice.api;
+  exports dev.sluice.transport.rdmasim.simulation;
+
+  requires transitive dev.sluice.api;
   requires static com.google.auto.service;
 }

@@ -1,4 +1,7 @@
-/** Verbs in one process under virtual time: links with loss and delay, faults, and a seed that repeats a run. */
+/**
+ * Verbs in one process under virtual time: links with loss and delay, faults, and a seed that
+ * repeats a run.
+ */
 @NullMarked
 package dev.sluice.transport.rdmasim.simulation;
 
