@@ -1,0 +1,98 @@
+package dev.sluice.transport.rdmasim.simulation;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The faults of one run, and which of them struck already. Whoever comes to a {@link FaultPoint}
+ * asks {@link #at} and carries out what it is told. Belongs to the simulation's thread.
+ */
+public final class Faults {
+  // Arbitrary, to tell this decision from others in the trace.
+  private static final long TRACE_KIND = 0xFA01;
+
+  private final List<FaultRule> rules;
+  private final long[] matchCounts;
+  private final TraceHash trace;
+
+  /** Those that some rule names. */
+  private final EnumSet<FaultPoint> points = EnumSet.noneOf(FaultPoint.class);
+
+  private long struckCount;
+
+  Faults(FaultPlan plan, TraceHash trace) {
+    this.rules = plan.rules();
+    this.matchCounts = new long[rules.size()];
+    this.trace = trace;
+    for (FaultRule rule : rules) {
+      if (!rule.action().isOutage()) {
+        points.add(rule.point());
+      }
+    }
+  }
+
+  /** Tells, for the price of testing one bit, whether a point can have faults at all. */
+  public boolean any(FaultPoint point) {
+    return points.contains(point);
+  }
+
+  /** Returns how often a rule struck so far. */
+  public long struckCount() {
+    return struckCount;
+  }
+
+  /**
+   * Returns the rules that strike here and now, and counts them as having struck.
+   *
+   * @param point where the caller is
+   * @param kind of packet it has in hand, or null
+   * @param queuePair number of the queue pair, or {@link FaultRule#ANY} where there is none
+   * @param message number of the message, or {@link FaultRule#ANY}
+   * @param packet index of the packet, or {@link FaultRule#ANY}
+   * @return in the order of the plan; nearly always empty
+   */
+  public List<FaultRule> at(
+      FaultPoint point, @Nullable PacketKind kind, long queuePair, long message, long packet) {
+    if (!any(point)) {
+      return List.of();
+    }
+    List<FaultRule> struck = new ArrayList<>();
+    for (int i = 0; i < matchCounts.length; i++) {
+      FaultRule rule = rules.get(i);
+      if (rule.fits(point, kind, queuePair, message)
+          && rule.fitsPacket(packet)
+          && rule.strikes(++matchCounts[i])) {
+        struck.add(rule);
+        struckCount++;
+        trace.mix(TRACE_KIND, i, matchCounts[i]);
+      }
+    }
+    return struck;
+  }
+
+  /** Tells whether a packet from one index up to another, not included, could be struck. */
+  boolean mayStrike(PacketKind kind, long queuePair, long message, long from, long to) {
+    if (!any(FaultPoint.LINK)) {
+      return false;
+    }
+    for (FaultRule rule : rules) {
+      if (rule.fits(FaultPoint.LINK, kind, queuePair, message)
+          && (rule.packet() == FaultRule.ANY || (rule.packet() >= from && rule.packet() < to))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns when a link does not work because of the plan. */
+  List<Outage> outages(String link) {
+    return rules.stream()
+        .filter(rule -> rule.action().isOutage())
+        .filter(rule -> rule.link().isEmpty() || rule.link().equals(link))
+        .map(
+            rule -> new Outage(rule.action() == FaultAction.HOLD, rule.fromNanos(), rule.toNanos()))
+        .toList();
+  }
+}

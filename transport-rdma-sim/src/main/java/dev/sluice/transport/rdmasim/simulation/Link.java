@@ -1,0 +1,199 @@
+package dev.sluice.transport.rdmasim.simulation;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+
+/**
+ * One direction between two places: sends packets one behind the other at its rate, and delivers
+ * them after its delay, except those that it loses.
+ *
+ * <p>A burst costs one event as long as nothing happens to its packets, and one or two for each
+ * loss ({@link TrainSender}). Jitter, duplicates, reordering, outages, a full queue and faults
+ * concern packets one by one, and then each costs an event ({@link PacketSender}). Both ways give
+ * the same times. Control packets go between the packets of what is being sent, and only delay what
+ * is sent after them. Belongs to the simulation's thread.
+ */
+public final class Link {
+  static final long PICOS_PER_NANO = 1000;
+
+  // Arbitrary, to tell this decision from others in the trace.
+  private static final long TRACE_KIND = 0x11CE;
+
+  final Simulation simulation;
+  final LinkProfile profile;
+  final Wire wire;
+  final LinkCounters counters = new LinkCounters();
+  final LossProcess loss;
+  final LossProcess corruption;
+  final List<Outage> outages;
+
+  /** When the link has sent all it was given. */
+  long idlePicos;
+
+  private final String name;
+  private final long traceId;
+  private final TrainSender trainSender = new TrainSender(this);
+  private final PacketSender packetSender;
+  private final boolean profileTreatsAllAlike;
+  private final double queuePicos;
+
+  /**
+   * Creates a link.
+   *
+   * @param simulation the run it is in
+   * @param name tells it from others, in rules of faults and names of random streams
+   * @param profile how it behaves; its reverse does not matter here
+   */
+  public Link(Simulation simulation, String name, LinkProfile profile) {
+    this.simulation = simulation;
+    this.name = name;
+    this.profile = profile;
+    wire = new Wire(profile.bitsPerSecond());
+    queuePicos =
+        profile.queuePolicy() == QueuePolicy.DROP_TAIL
+            ? wire.roughPicosOf(profile.queueBytes())
+            : Double.POSITIVE_INFINITY;
+    loss = new LossProcess(profile.loss(), stream("loss"));
+    corruption =
+        new LossProcess(Loss.Bernoulli.orNone(profile.corruptProbability()), stream("corrupt"));
+    outages =
+        Stream.concat(profile.outages().stream(), simulation.faults().outages(name).stream())
+            .toList();
+    profileTreatsAllAlike =
+        profile.jitter().isNone()
+            && profile.duplicateProbability() == 0
+            && profile.reorderProbability() == 0;
+    packetSender = new PacketSender(this);
+    CRC32C hash = new CRC32C();
+    hash.update(name.getBytes(StandardCharsets.UTF_8));
+    traceId = hash.getValue();
+  }
+
+  RandomStream stream(String purpose) {
+    return simulation.stream("link/" + name + "/" + purpose);
+  }
+
+  /** Returns the name. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns how it behaves. */
+  public LinkProfile profile() {
+    return profile;
+  }
+
+  /** Returns what it did so far. */
+  public LinkCounters counters() {
+    return counters;
+  }
+
+  /** Returns the virtual time in ns, rounded up, at which it has sent all it was given. */
+  public long idleNanos() {
+    return ceilNanos(idlePicos);
+  }
+
+  /**
+   * Returns a way to send over this link, in which nothing overtakes.
+   *
+   * @param queuePair number of the sender's queue pair
+   */
+  public LinkFlow flow(long queuePair) {
+    return new LinkFlow(this, queuePair);
+  }
+
+  long send(LinkFlow flow, Burst burst, BurstReceiver receiver) {
+    simulation.trace().mix(TRACE_KIND, traceId, burst.message());
+    simulation.trace().mix(flow.queuePair(), burst.firstPacket(), burst.packetCount());
+    long leftPicos =
+        packetsAreAlike(flow, burst)
+            ? trainSender.send(flow, burst, receiver)
+            : packetSender.send(flow, burst, receiver);
+    return ceilNanos(leftPicos);
+  }
+
+  private boolean packetsAreAlike(LinkFlow flow, Burst burst) {
+    if (!profileTreatsAllAlike
+        || burst.kind().isControl()
+        || simulation
+            .faults()
+            .mayStrike(
+                burst.kind(),
+                flow.queuePair(),
+                burst.message(),
+                burst.firstPacket(),
+                burst.endPacket())) {
+      return false;
+    }
+    long startPicos = Math.max(idlePicos, nowPicos());
+    long endPicos = startPicos + trainSender.picosOf(burst);
+    return fitsQueue(endPicos)
+        && outages.stream().noneMatch(outage -> outage.overlaps(startPicos, endPicos));
+  }
+
+  /** Tells whether the queue has room for what will have been sent at a time. */
+  boolean fitsQueue(long endPicos) {
+    return endPicos - nowPicos() <= queuePicos;
+  }
+
+  long nowPicos() {
+    return simulation.nowNanos() * PICOS_PER_NANO;
+  }
+
+  static long ceilNanos(long picos) {
+    return Math.ceilDiv(picos, PICOS_PER_NANO);
+  }
+
+  int packetBytes(Burst burst, int place) {
+    return burst.kind() == PacketKind.ACK || burst.kind() == PacketKind.NAK
+        ? profile.ackBytes() + burst.bytesAt(place)
+        : profile.headerBytes() + burst.bytesAt(place);
+  }
+
+  /** Returns the time from the end of sending to the arrival. */
+  long latencyPicos(Burst burst) {
+    long adapterNanos =
+        burst.kind().isControl()
+            ? 0
+            : burst.inline() ? profile.inlineNanos() : profile.notInlineNanos();
+    return (profile.oneWayNanos() + adapterNanos) * PICOS_PER_NANO;
+  }
+
+  void countSent(long packetCount, long byteCount, long newIdlePicos) {
+    counters.packetCount += packetCount;
+    counters.byteCount += byteCount;
+    idlePicos = newIdlePicos;
+    counters.queuePeakBytes =
+        Math.max(counters.queuePeakBytes, wire.bytesIn(newIdlePicos - nowPicos()));
+  }
+
+  /** Counts a packet that is not delivered, of which the next one tells the receiver. */
+  void drop(LinkFlow flow, Burst burst, int place, DropReason reason) {
+    counters.drop(reason);
+    flow.behindLoss(burst.kind(), true);
+    simulation.trace().mix(reason.name().hashCode(), burst.message(), burst.firstPacket() + place);
+  }
+
+  /** Schedules the arrival of the packets from one place in the burst to another. */
+  void deliver(
+      Burst burst,
+      BurstReceiver receiver,
+      int from,
+      int to,
+      long firstArrivalPicos,
+      long lastArrivalPicos) {
+    counters.deliveryCount++;
+    long firstArrivalNanos = ceilNanos(firstArrivalPicos);
+    int base = burst.firstPacket();
+    simulation.scheduleAt(
+        ceilNanos(lastArrivalPicos),
+        () -> receiver.arrived(burst, base + from, base + to, firstArrivalNanos));
+  }
+
+  @Override
+  public String toString() {
+    return name + " (" + profile.name() + "): " + counters;
+  }
+}
