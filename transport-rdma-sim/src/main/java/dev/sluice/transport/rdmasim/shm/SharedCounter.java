@@ -36,6 +36,11 @@ record SharedCounter(MemorySegment memory, long offset) {
     return (long) LONG.getOpaque(memory, offset);
   }
 
+  /** Writes if the value is what is expected, atomically; returns whether it was. */
+  boolean replace(long expected, long value) {
+    return LONG.compareAndSet(memory, offset, expected, value);
+  }
+
   /** Adds, atomically. */
   void add(long difference) {
     LONG.getAndAdd(memory, offset, difference);

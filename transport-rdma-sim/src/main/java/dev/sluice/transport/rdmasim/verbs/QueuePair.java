@@ -81,7 +81,8 @@ public final class QueuePair implements AutoCloseable {
     return responder;
   }
 
-  Wire wire() {
+  /** Returns how it reaches its peer; for fabrics. */
+  public Wire wire() {
     return wire;
   }
 

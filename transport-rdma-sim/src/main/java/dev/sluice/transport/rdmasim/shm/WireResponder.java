@@ -1,0 +1,218 @@
+package dev.sluice.transport.rdmasim.shm;
+
+import dev.sluice.transport.rdmasim.shm.WireRecord.Incoming;
+import dev.sluice.transport.rdmasim.verbs.ByteSource;
+import dev.sluice.transport.rdmasim.verbs.Opcode;
+import dev.sluice.transport.rdmasim.verbs.QueuePair;
+import dev.sluice.transport.rdmasim.verbs.QueuePairAttributes.Attribute;
+import dev.sluice.transport.rdmasim.verbs.Responder;
+import dev.sluice.transport.rdmasim.verbs.Verdict;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out the requests that the peer put into the ring. A record that cannot be done with yet
+ * stays where it is, and so do all behind it.
+ *
+ * <h2>Threading</h2>
+ *
+ * The thread that uses the queue pair.
+ */
+final class WireResponder {
+  /** Of one answer; two of them fit into the room that requests leave. */
+  static final int MOST_ANSWER_BYTES = 4 << 10;
+
+  private static final int TIMER_BITS = 5;
+
+  private final QueuePair queuePair;
+  private final RingConsumer in;
+  private final WireOutput output;
+  private final Gate gate;
+
+  /** The message that is being taken; null between two. */
+  private @Nullable Incoming incoming;
+
+  private long placedBytes;
+
+  /** The peer was told that there is no receive. */
+  private boolean announced;
+
+  /** The request was taken after that. */
+  private boolean taken;
+
+  /** Of the requests that are done with, modulo its range. */
+  private int doneCount;
+
+  WireResponder(
+      QueuePair queuePair, RingConsumer in, WireOutput output, SharedCounter gateWord) {
+    this.queuePair = queuePair;
+    this.in = in;
+    this.output = output;
+    gate = new Gate(gateWord);
+  }
+
+  private Responder responder() {
+    return queuePair.responder();
+  }
+
+  /** Takes a record; returns whether it is done with. */
+  boolean take(long at) throws ProtocolViolation {
+    MemorySegment memory = in.layout().memory();
+    if (WireRecord.queuePair(memory, at) != queuePair.number()) {
+      return true;
+    }
+    if (!queuePair.state().answers()) {
+      return false;
+    }
+    int epoch = WireRecord.epoch(memory, at);
+    if (epoch != output.epochOfAnswers() || gate.isGivenUp(epoch)) {
+      incoming = null;
+      announced = false;
+      return true;
+    }
+    if (in.type() == WireRecord.REFUSE) {
+      responder().refuse(WireRecord.refusal(memory, at));
+      return true;
+    }
+    if (announced && !takeAfterAll(epoch)) {
+      return !announced;
+    }
+    Verdict verdict =
+        switch (in.type()) {
+          case WireRecord.REQUEST -> takeRequest(memory, at);
+          case WireRecord.PLACED -> takePlaced(memory, at);
+          default -> takeFragment(memory, at);
+        };
+    return isDone(verdict, epoch);
+  }
+
+  /** Returns whether it may be taken now. If not, and it is no longer announced, it is dropped. */
+  private boolean takeAfterAll(int epoch) {
+    if (responder().receiveCount() == 0) {
+      return false;
+    }
+    announced = false;
+    taken = gate.take(epoch);
+    return taken;
+  }
+
+  private Verdict takeRequest(MemorySegment memory, long at) throws ProtocolViolation {
+    int dataBytes = in.byteCount() - WireRecord.REQUEST_BYTE_COUNT;
+    Incoming request = incoming;
+    if (request == null) {
+      request = WireRecord.request(memory, at);
+      boolean answered = request.opcode().isAnswered();
+      if (dataBytes < 0
+          || (answered && dataBytes != 0)
+          || (answered && request.byteCount() > MOST_ANSWER_BYTES)
+          || (!answered && dataBytes > request.byteCount())) {
+        throw new ProtocolViolation(
+            "the size of the record of a " + request.opcode() + " of " + request.byteCount(),
+            in.byteCount(),
+            "what belongs to it");
+      }
+    } else if (placedBytes != 0 || dataBytes != 0 || request.byteCount() != 0) {
+      throw new ProtocolViolation("a request within a message, at", placedBytes, "its end");
+    }
+    Verdict verdict = responder().begin(request);
+    if (verdict != Verdict.ACCEPTED) {
+      return verdict;
+    }
+    if (request.opcode().isAnswered()) {
+      return answer(request);
+    }
+    return place(request, 0, memory, at + WireRecord.REQUEST_BYTE_COUNT, dataBytes);
+  }
+
+  private Verdict takePlaced(MemorySegment memory, long at) throws ProtocolViolation {
+    if (incoming != null || in.byteCount() < WireRecord.PLACED_BYTE_COUNT) {
+      throw new ProtocolViolation("the size of a notice", in.byteCount(), "that of a notice");
+    }
+    return responder().finish(WireRecord.placed(memory, at));
+  }
+
+  private Verdict takeFragment(MemorySegment memory, long at) throws ProtocolViolation {
+    Incoming request = incoming;
+    long dataBytes = in.byteCount() - WireRecord.FRAGMENT_BYTE_COUNT;
+    long position = WireRecord.position(memory, at);
+    if (request == null
+        || position != placedBytes
+        || dataBytes < 0
+        || dataBytes > request.byteCount() - placedBytes) {
+      throw new ProtocolViolation(
+          "the place of a fragment of " + dataBytes + " bytes", position, "next in its message");
+    }
+    return place(request, position, memory, at + WireRecord.FRAGMENT_BYTE_COUNT, dataBytes);
+  }
+
+  private Verdict place(
+      Incoming request, long position, MemorySegment memory, long dataAt, long dataBytes) {
+    ByteSource source =
+        (from, target, to, byteCount) ->
+            MemorySegment.copy(memory, dataAt + (from - position), target, to, byteCount);
+    Verdict verdict = responder().place(request, position, source, dataBytes);
+    if (verdict != Verdict.ACCEPTED) {
+      return verdict;
+    }
+    if (position + dataBytes < request.byteCount()) {
+      incoming = request;
+      placedBytes = position + dataBytes;
+      return Verdict.ACCEPTED;
+    }
+    Verdict finished = responder().finish(request);
+    if (finished == Verdict.ACCEPTED) {
+      incoming = null;
+      placedBytes = 0;
+    }
+    return finished;
+  }
+
+  /** Null verdicts there are none, so "no room" is told as what it means: nothing happens now. */
+  private Verdict answer(Incoming request) throws ProtocolViolation {
+    int byteCount = (int) request.byteCount();
+    long at = output.claimAnswer(WireRecord.ANSWER_BYTE_COUNT + byteCount);
+    if (at == RingProducer.FULL) {
+      return Verdict.SILENT;
+    }
+    long dataAt = at + WireRecord.ANSWER_BYTE_COUNT;
+    Verdict verdict =
+        request.opcode() == Opcode.READ
+            ? responder().read(request, 0, output.memory(), dataAt, byteCount)
+            : responder().atomic(request, output.memory().asSlice(dataAt, byteCount));
+    if (verdict == Verdict.ACCEPTED) {
+      WireRecord.writePosition(output.memory(), at, 0);
+      output.commit(WireRecord.ANSWER);
+    }
+    return verdict;
+  }
+
+  private boolean isDone(Verdict verdict, int epoch) throws ProtocolViolation {
+    if (verdict == Verdict.ACCEPTED) {
+      if (incoming == null) {
+        doneCount++;
+        if (taken) {
+          taken = false;
+          gate.reopen(epoch);
+        }
+      }
+      return true;
+    }
+    if (verdict == Verdict.RECEIVER_NOT_READY) {
+      announced = true;
+      int timer = queuePair.attributes().value(Attribute.MIN_RNR_TIMER);
+      output.owe(WireRecord.NOT_READY, epoch, (doneCount << TIMER_BITS) | timer);
+    } else if (verdict.isRefusal()) {
+      incoming = null;
+      output.owe(WireRecord.REFUSED, epoch, verdict.ordinal());
+    }
+    return false;
+  }
+
+  void reset() {
+    incoming = null;
+    placedBytes = 0;
+    announced = false;
+    taken = false;
+    doneCount = 0;
+  }
+}
