@@ -41,6 +41,11 @@ record Waiting(Doorbell bell) {
     if (ready.holds() || spin(ready, Math.min(SPIN_NANOS, atMostNanos))) {
       return true;
     }
+    return sleep(ready, armed, atMostNanos);
+  }
+
+  /** Waits without spinning. */
+  boolean sleep(Check ready, SharedCounter armed, long atMostNanos) throws IOException {
     armed.add(1);
     try {
       VarHandle.fullFence();
