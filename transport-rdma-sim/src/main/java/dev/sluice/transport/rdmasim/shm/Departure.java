@@ -3,16 +3,25 @@ package dev.sluice.transport.rdmasim.shm;
 /** How a side left, as it notes it in its segment before its control socket ends. */
 enum Departure {
   /** It is there, or it was killed. */
-  NONE,
+  NONE(0),
   /** It closed, and needs nothing more. */
-  CLOSED,
+  CLOSED(1),
   /** It gave the connection up. */
-  ABORTED;
+  ABORTED(2);
 
-  private static final Departure[] ALL = values();
+  private final long code;
+
+  Departure(long code) {
+    this.code = code;
+  }
+
+  /** Returns what stands for it in shared memory. */
+  long code() {
+    return code;
+  }
 
   /** Reads what a peer wrote; nonsense is an end that is not orderly. */
   static Departure of(long code) {
-    return code >= 0 && code < ALL.length ? ALL[(int) code] : ABORTED;
+    return code == NONE.code ? NONE : code == CLOSED.code ? CLOSED : ABORTED;
   }
 }

@@ -78,7 +78,9 @@ final class DirectAccess {
     }
   }
 
-  /** The region's place is what the peer wrote into its table: it is checked against the mapping. */
+  /**
+   * The region's place is what the peer wrote into its table: it is checked against the mapping.
+   */
   private void access(SendOperation operation, MemorySegment memory, long regionOffset)
       throws ProtocolViolation {
     long byteCount = operation.byteCount();
@@ -106,8 +108,7 @@ final class DirectAccess {
         operation.opcode() == Opcode.FETCH_AND_ADD
             ? (long) LONG.getAndAdd(memory, offset, operation.operand())
             : (long)
-                LONG.compareAndExchange(
-                    memory, offset, operation.compared(), operation.operand());
+                LONG.compareAndExchange(memory, offset, operation.compared(), operation.operand());
     oldValue.set(ValueLayout.JAVA_LONG, 0, old);
     operation.accept(0, oldValue, 0, Long.BYTES);
   }

@@ -3,7 +3,8 @@ package dev.sluice.transport.rdmasim.shm;
 /**
  * The word in the responder's memory by which both agree on what becomes of a request for which no
  * receive was posted: the requester gives it up, or the responder takes it, and never both. The
- * number of the connection's life is part of the word, so that what a former life left means nothing.
+ * number of the connection's life is part of the word, so that what a former life left means
+ * nothing.
  *
  * @param word in shared memory
  */

@@ -15,7 +15,7 @@ import java.lang.invoke.VarHandle;
  * @param memory a mapped segment
  * @param offset where the number stands in it
  */
-record SharedCounter(MemorySegment memory, long offset) {
+record SharedCounter(MemorySegment memory, long offset) implements Armable {
   /** Two cache lines: processors fetch the neighbour of a line as well. */
   static final int BYTE_COUNT = 128;
 
@@ -44,5 +44,15 @@ record SharedCounter(MemorySegment memory, long offset) {
   /** Adds, atomically. */
   void add(long difference) {
     LONG.getAndAdd(memory, offset, difference);
+  }
+
+  @Override
+  public void arm() {
+    add(1);
+  }
+
+  @Override
+  public void disarm() {
+    add(-1);
   }
 }

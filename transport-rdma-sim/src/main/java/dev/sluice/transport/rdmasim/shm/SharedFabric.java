@@ -26,8 +26,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One side of a connection over shared memory, as the fabric of one device. Time is real, nothing is
- * lost, and what can be written in place is: a write is one copy by the thread that posts it.
+ * One side of a connection over shared memory, as the fabric of one device. Time is real, nothing
+ * is lost, and what can be written in place is: a write is one copy by the thread that posts it.
  *
  * <p>Made on this side's segment before the peer may see it; {@link #attach} adds the peer.
  *
@@ -66,7 +66,7 @@ final class SharedFabric implements Fabric, Closeable {
       QueuePairTable queuePairs,
       RegionTable regions,
       SharedCounter departure,
-      RingProducer[] outbound) {}
+      List<RingProducer> outbound) {}
 
   SharedFabric(String name, MeetingFolder folder, Segment own) {
     this.folder = folder;
@@ -84,19 +84,17 @@ final class SharedFabric implements Fabric, Closeable {
     MemorySegment tables =
         peers
             .memory()
-            .asSlice(
-                SharedLayout.tablesOffset(), RdmaDevice.tableByteCount(SharedLayout.LIMITS));
+            .asSlice(SharedLayout.tablesOffset(), RdmaDevice.tableByteCount(SharedLayout.LIMITS));
     long pairBytes = QueuePairTable.byteCount(SharedLayout.LIMITS.maxQueuePairs());
-    RingProducer[] outbound = new RingProducer[inbound.length];
-    for (int place = 0; place < outbound.length; place++) {
-      outbound[place] = new RingProducer(SharedLayout.ring(peers, place));
+    List<RingProducer> outbound = new ArrayList<>();
+    for (int place = 0; place < inbound.length; place++) {
+      outbound.add(new RingProducer(SharedLayout.ring(peers, place)));
     }
     peer =
         new Peer(
             new PeerMemory(folder, peers),
             new Doorbell(control),
-            new QueuePairTable(
-                tables.asSlice(0, pairBytes), SharedLayout.LIMITS.maxQueuePairs()),
+            new QueuePairTable(tables.asSlice(0, pairBytes), SharedLayout.LIMITS.maxQueuePairs()),
             new RegionTable(tables.asSlice(pairBytes), SharedLayout.LIMITS.maxRegions()),
             new SharedCounter(peers.memory(), SharedLayout.departureOffset()),
             outbound);
@@ -171,8 +169,7 @@ final class SharedFabric implements Fabric, Closeable {
       }
       more.add(segment);
     }
-    return new FabricMemory(
-        segment.memory().asSlice(0, byteCount), number, 0, () -> free(segment));
+    return new FabricMemory(segment.memory().asSlice(0, byteCount), number, 0, () -> free(segment));
   }
 
   /** Returns the size of the segment that a region of some size gets. */
@@ -220,14 +217,14 @@ final class SharedFabric implements Fabric, Closeable {
     List<SharedWire> wires =
         listening.stream().map(queuePair -> (SharedWire) queuePair.wire()).toList();
     Waiting waiting = new Waiting(peer().bell());
+    Armable all = armableOf(wires);
     while (true) {
       long timer = Long.MAX_VALUE;
       for (SharedWire wire : wires) {
         timer = Math.min(timer, wire.timerNanos());
       }
       boolean came =
-          waiting.await(
-              ready::getAsBoolean, wires, Math.min(deadline.remainingNanos(), timer));
+          waiting.await(ready::getAsBoolean, all, Math.min(deadline.remainingNanos(), timer));
       if (came) {
         return true;
       }
@@ -243,6 +240,20 @@ final class SharedFabric implements Fabric, Closeable {
     }
   }
 
+  private static Armable armableOf(List<SharedWire> wires) {
+    return new Armable() {
+      @Override
+      public void arm() {
+        wires.forEach(SharedWire::arm);
+      }
+
+      @Override
+      public void disarm() {
+        wires.forEach(SharedWire::disarm);
+      }
+    };
+  }
+
   private synchronized boolean isClosed() {
     return closed;
   }
@@ -253,8 +264,8 @@ final class SharedFabric implements Fabric, Closeable {
   }
 
   /**
-   * Leaves: tells the peer how, ends all waits, and frees the memory of both sides. Calling it again
-   * does nothing.
+   * Leaves: tells the peer how, ends all waits, and frees the memory of both sides. Calling it
+   * again does nothing.
    *
    * @param how CLOSED or ABORTED
    */
@@ -265,7 +276,7 @@ final class SharedFabric implements Fabric, Closeable {
       }
       closed = true;
     }
-    departure.release(how.ordinal());
+    departure.release(how.code());
     close();
   }
 

@@ -4,9 +4,9 @@ import dev.sluice.transport.rdmasim.verbs.DeviceLimits;
 import dev.sluice.transport.rdmasim.verbs.RdmaDevice;
 
 /**
- * Where things stand in the segment that each side makes: how it left, the tables of its device, the
- * rings into which the peer's queue pairs write, and memory for its first regions. All but the size
- * of the last is the same on both sides; {@link Hello#LAYOUT_VERSION} says which.
+ * Where things stand in the segment that each side makes: how it left, the tables of its device,
+ * the rings into which the peer's queue pairs write, and memory for its first regions. All but the
+ * size of the last is the same on both sides; {@link Hello#LAYOUT_VERSION} says which.
  *
  * @param arenaByteCount memory for regions
  */
@@ -73,8 +73,7 @@ record SharedLayout(long arenaByteCount) {
 
   /** Returns where the memory for regions begins. */
   static long arenaOffset() {
-    return aligned(
-        wiresOffset() + LIMITS.maxQueuePairs() * wireByteCount(), PAGE_BYTE_COUNT);
+    return aligned(wiresOffset() + LIMITS.maxQueuePairs() * wireByteCount(), PAGE_BYTE_COUNT);
   }
 
   /** Returns the size of the whole segment. */

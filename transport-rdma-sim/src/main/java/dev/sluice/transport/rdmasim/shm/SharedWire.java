@@ -8,9 +8,9 @@ import dev.sluice.transport.rdmasim.verbs.Wire;
 import java.io.IOException;
 
 /**
- * The wire of a queue pair between two processes: {@link WireRequester} carries this side's requests
- * out, {@link WireResponder} the peer's. This class ties them to the two rings, and to the end of the
- * peer.
+ * The wire of a queue pair between two processes: {@link WireRequester} carries this side's
+ * requests out, {@link WireResponder} the peer's. This class ties them to the two rings, and to the
+ * end of the peer.
  *
  * <p>Nothing is lost here, so nothing is sent twice, and what the timers of a real connection are
  * for is decided by looking: a peer that is gone fails requests at once.
@@ -19,7 +19,7 @@ import java.io.IOException;
  *
  * The thread that uses the queue pair.
  */
-final class SharedWire implements Wire {
+final class SharedWire implements Wire, Armable {
   /** A look at the control socket is a system call; a spinning thread makes one each so often. */
   private static final int LOOK_PERIOD = 1024;
 
@@ -168,13 +168,14 @@ final class SharedWire implements Wire {
   }
 
   /** Asks the peer for a bell when it writes something for this queue pair, or makes room. */
-  void arm() {
+  @Override
+  public void arm() {
     in.layout().consumerArmed().add(1);
     output.arm(1);
   }
 
-  /** Ends what {@link #arm} began. */
-  void disarm() {
+  @Override
+  public void disarm() {
     in.layout().consumerArmed().add(-1);
     output.arm(-1);
   }

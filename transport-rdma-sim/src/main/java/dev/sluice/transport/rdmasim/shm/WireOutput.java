@@ -48,10 +48,9 @@ final class WireOutput {
       return;
     }
     peerNumber = number;
-    ring = fabric.peer().outbound()[place];
+    ring = fabric.peer().outbound().get(place);
     gate =
-        new SharedCounter(
-            fabric.peer().memory().first().memory(), SharedLayout.gateOffset(place));
+        new SharedCounter(fabric.peer().memory().first().memory(), SharedLayout.gateOffset(place));
   }
 
   boolean isConnected() {

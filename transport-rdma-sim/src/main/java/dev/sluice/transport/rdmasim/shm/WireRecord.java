@@ -66,7 +66,7 @@ final class WireRecord {
 
   static void writeRequest(
       MemorySegment memory, long at, RequestHeader request, long from, long byteCount) {
-    memory.set(INT, at + 8, request.opcode().ordinal());
+    memory.set(INT, at + 8, request.opcode().code());
     memory.set(INT, at + 12, request.isSolicited() ? SOLICITED : 0);
     memory.set(LONG, at + 16, byteCount);
     memory.set(LONG, at + 24, request.remoteOffset() + from);
@@ -79,18 +79,13 @@ final class WireRecord {
 
   /** Reads a request. */
   static Incoming request(MemorySegment memory, long at) throws ProtocolViolation {
-    int ordinal = memory.get(INT, at + 8);
-    if (ordinal < 0
-        || ordinal >= OPCODES.length
-        || OPCODES[ordinal] == Opcode.LOCAL_INVALIDATE) {
-      throw new ProtocolViolation("the opcode of a request", ordinal, "one of a peer's requests");
-    }
+    Opcode opcode = opcode(memory.get(INT, at + 8));
     long byteCount = memory.get(LONG, at + 16);
     if (byteCount < 0) {
       throw new ProtocolViolation("the byte count of a request", byteCount, "0 or more");
     }
     return new Incoming(
-        OPCODES[ordinal],
+        opcode,
         byteCount,
         memory.get(INT, at + 32),
         memory.get(LONG, at + 24),
@@ -99,6 +94,15 @@ final class WireRecord {
         memory.get(LONG, at + 48),
         memory.get(LONG, at + 56),
         memory.get(INT, at + 12) == SOLICITED);
+  }
+
+  private static Opcode opcode(int code) throws ProtocolViolation {
+    for (Opcode opcode : OPCODES) {
+      if (opcode.code() == code && opcode != Opcode.LOCAL_INVALIDATE) {
+        return opcode;
+      }
+    }
+    throw new ProtocolViolation("the opcode of a request", code, "one of a peer's requests");
   }
 
   static void writePlaced(MemorySegment memory, long at, RequestHeader request) {
@@ -140,10 +144,12 @@ final class WireRecord {
 
   static Verdict refusal(MemorySegment memory, long at) throws ProtocolViolation {
     int code = code(memory, at);
-    if (code < 0 || code >= VERDICTS.length || !VERDICTS[code].isRefusal()) {
-      throw new ProtocolViolation("the code of a refusal", code, "that of a refusal");
+    for (Verdict verdict : VERDICTS) {
+      if (verdict.isRefusal() && verdict.syndrome() == code) {
+        return verdict;
+      }
     }
-    return VERDICTS[code];
+    throw new ProtocolViolation("the code of a refusal", code, "that of a refusal");
   }
 
   /** A request as it was read. */

@@ -134,8 +134,7 @@ final class WireRequester {
           placed = true;
         }
         case REFUSED -> {
-          output.owe(
-              WireRecord.REFUSE, output.epochOfRequests(), direct.verdict().ordinal());
+          output.owe(WireRecord.REFUSE, output.epochOfRequests(), direct.verdict().syndrome());
           requester().fail(operation, direct.verdict().status());
           return true;
         }
@@ -245,8 +244,7 @@ final class WireRequester {
     acknowledge();
     switch (in.type()) {
       case WireRecord.ANSWER -> takeAnswer(in, at);
-      case WireRecord.REFUSED ->
-          failFirst(WireRecord.refusal(in.layout().memory(), at).status());
+      case WireRecord.REFUSED -> failFirst(WireRecord.refusal(in.layout().memory(), at).status());
       default -> takeNotReady(WireRecord.code(in.layout().memory(), at));
     }
     return true;

@@ -43,8 +43,7 @@ final class WireResponder {
   /** Of the requests that are done with, modulo its range. */
   private int doneCount;
 
-  WireResponder(
-      QueuePair queuePair, RingConsumer in, WireOutput output, SharedCounter gateWord) {
+  WireResponder(QueuePair queuePair, RingConsumer in, WireOutput output, SharedCounter gateWord) {
     this.queuePair = queuePair;
     this.in = in;
     this.output = output;
@@ -98,30 +97,26 @@ final class WireResponder {
 
   private Verdict takeRequest(MemorySegment memory, long at) throws ProtocolViolation {
     int dataBytes = in.byteCount() - WireRecord.REQUEST_BYTE_COUNT;
-    Incoming request = incoming;
-    if (request == null) {
-      request = WireRecord.request(memory, at);
-      boolean answered = request.opcode().isAnswered();
-      if (dataBytes < 0
-          || (answered && dataBytes != 0)
-          || (answered && request.byteCount() > MOST_ANSWER_BYTES)
-          || (!answered && dataBytes > request.byteCount())) {
-        throw new ProtocolViolation(
-            "the size of the record of a " + request.opcode() + " of " + request.byteCount(),
-            in.byteCount(),
-            "what belongs to it");
-      }
-    } else if (placedBytes != 0 || dataBytes != 0 || request.byteCount() != 0) {
+    if (incoming != null) {
       throw new ProtocolViolation("a request within a message, at", placedBytes, "its end");
+    }
+    Incoming request = WireRecord.request(memory, at);
+    boolean answered = request.opcode().isAnswered();
+    if (dataBytes < 0
+        || dataBytes > (answered ? 0 : request.byteCount())
+        || (answered && request.byteCount() > MOST_ANSWER_BYTES)) {
+      throw new ProtocolViolation(
+          "the size of the record of a " + request.opcode() + " of " + request.byteCount(),
+          in.byteCount(),
+          "what belongs to it");
     }
     Verdict verdict = responder().begin(request);
     if (verdict != Verdict.ACCEPTED) {
       return verdict;
     }
-    if (request.opcode().isAnswered()) {
-      return answer(request);
-    }
-    return place(request, 0, memory, at + WireRecord.REQUEST_BYTE_COUNT, dataBytes);
+    return answered
+        ? answer(request)
+        : place(request, 0, memory, at + WireRecord.REQUEST_BYTE_COUNT, dataBytes);
   }
 
   private Verdict takePlaced(MemorySegment memory, long at) throws ProtocolViolation {
@@ -133,7 +128,7 @@ final class WireResponder {
 
   private Verdict takeFragment(MemorySegment memory, long at) throws ProtocolViolation {
     Incoming request = incoming;
-    long dataBytes = in.byteCount() - WireRecord.FRAGMENT_BYTE_COUNT;
+    int dataBytes = in.byteCount() - WireRecord.FRAGMENT_BYTE_COUNT;
     long position = WireRecord.position(memory, at);
     if (request == null
         || position != placedBytes
@@ -167,7 +162,7 @@ final class WireResponder {
     return finished;
   }
 
-  /** Null verdicts there are none, so "no room" is told as what it means: nothing happens now. */
+  /** Where there is no room for an answer nothing happens now, as if nobody was there. */
   private Verdict answer(Incoming request) throws ProtocolViolation {
     int byteCount = (int) request.byteCount();
     long at = output.claimAnswer(WireRecord.ANSWER_BYTE_COUNT + byteCount);
@@ -203,7 +198,7 @@ final class WireResponder {
       output.owe(WireRecord.NOT_READY, epoch, (doneCount << TIMER_BITS) | timer);
     } else if (verdict.isRefusal()) {
       incoming = null;
-      output.owe(WireRecord.REFUSED, epoch, verdict.ordinal());
+      output.owe(WireRecord.REFUSED, epoch, verdict.syndrome());
     }
     return false;
   }
