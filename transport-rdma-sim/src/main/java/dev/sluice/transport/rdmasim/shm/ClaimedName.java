@@ -92,16 +92,17 @@ final class ClaimedName implements Closeable {
    * @return false if somebody listens
    */
   static boolean removeStale(MeetingFolder folder, EndpointName name) throws IOException {
-    try (FolderLock _ = FolderLock.take(folder)) {
-      return switch (Knock.probe(folder.socketAddress(name.fileName()))) {
-        case ANSWERED, FULL -> false;
-        case ABSENT -> true;
-        case REFUSED -> {
-          Files.deleteIfExists(folder.file(name.fileName()));
-          yield true;
-        }
-      };
-    }
+    return FolderLock.whileHeld(
+        folder,
+        () ->
+            switch (Knock.probe(folder.socketAddress(name.fileName()))) {
+              case ANSWERED, FULL -> false;
+              case ABSENT -> true;
+              case REFUSED -> {
+                Files.deleteIfExists(folder.file(name.fileName()));
+                yield true;
+              }
+            });
   }
 
   private static Object keyOf(Path path) throws IOException {

@@ -18,6 +18,7 @@ final class Child {
     HELLO_RECEIVED,
     ACCEPTING_PREPARED,
     READY_SENT,
+    FOLDER_LOCKED,
     /** Answers every record, spinning. */
     ECHO_SPINNING,
     /** Answers every record, sleeping. */
@@ -80,6 +81,13 @@ final class Child {
       case HELLO_RECEIVED -> accept(hello -> stay(step));
       case ACCEPTING_PREPARED -> accept(_ -> Line.offer(_ -> stay(step)));
       case READY_SENT -> readySent(step);
+      case FOLDER_LOCKED ->
+          FolderLock.whileHeld(
+              folder,
+              () -> {
+                stay(step);
+                return true;
+              });
       case ECHO_SPINNING, ECHO_SLEEPING -> echo(step);
     }
   }

@@ -120,18 +120,21 @@ class MeetingTest {
   }
 
   @Test
-  void folderLock_isOneThreadsAtATime_andItsWaitCanBeInterrupted() throws Exception {
+  void folderLock_ofAnotherThread_isWaitedFor() throws Exception {
+    Shm.stale(folder.file("a.sock"));
     FutureTask<Boolean> second =
         new FutureTask<>(() -> ClaimedName.removeStale(folder, Shm.name("a")));
-    try (FolderLock _ = FolderLock.take(folder)) {
-      Thread thread = new Thread(second);
-      thread.start();
-      Awaitility.await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
-      thread.interrupt();
-      ExecutionException failure = assertThrows(ExecutionException.class, second::get);
-      assertEquals(ClosedByInterruptException.class, Shm.cause(failure).getClass());
-    }
-    FolderLock.take(folder).close();
+    Thread thread = new Thread(second);
+    FolderLock.whileHeld(
+        folder,
+        () -> {
+          thread.start();
+          Awaitility.await().until(() -> thread.getState() == Thread.State.BLOCKED);
+          assertTrue(Files.exists(folder.file("a.sock")));
+          return true;
+        });
+    assertTrue(second.get());
+    assertFalse(Files.exists(folder.file("a.sock")));
   }
 
   @Test

@@ -3,16 +3,19 @@ package dev.sluice.transport.rdmasim.shm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -188,6 +191,23 @@ class ProcessTest {
     assertTrue(Shm.text(failure).contains("did not answer within 300 ms"), Shm.text(failure));
     assertEquals(List.of(), Shm.remains(folder));
     signal("CONT");
+  }
+
+  @Test
+  void folderLockThatAnotherProcessKeeps_isUnreachable_andFreeOnceThatIsKilled() throws Exception {
+    Shm.stale(folder.file("a.sock"));
+    start(Child.Step.FOLDER_LOCKED);
+    expect(Child.Step.FOLDER_LOCKED.name());
+    TransportException failure = Shm.fails(Kind.UNREACHABLE, () -> Shm.listen(folder, "a"));
+    assertTrue(Shm.text(failure).contains("locked for 1 s"), Shm.text(failure));
+    FutureTask<MeetingListener> interrupted = new FutureTask<>(() -> Shm.listen(folder, "a"));
+    Thread thread = Thread.ofPlatform().start(interrupted);
+    thread.interrupt();
+    ExecutionException ended = assertThrows(ExecutionException.class, interrupted::get);
+    assertEquals(ClosedByInterruptException.class, Shm.cause(ended).getClass());
+    kill();
+    Shm.listen(folder, "a").close();
+    assertEquals(List.of(), folder.fileNames());
   }
 
   @Test
