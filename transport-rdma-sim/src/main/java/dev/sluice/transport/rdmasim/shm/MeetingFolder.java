@@ -151,12 +151,15 @@ final class MeetingFolder {
     return UnixDomainSocketAddress.of(socket);
   }
 
-  /** Returns the names of everything in the folder, sorted. */
+  /** Returns the names of everything in the folder but its lock, sorted. */
   List<String> fileNames() throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
       for (Path entry : entries) {
-        names.add(Objects.requireNonNull(entry.getFileName()).toString());
+        String name = Objects.requireNonNull(entry.getFileName()).toString();
+        if (!name.equals(FolderLock.FILE_NAME)) {
+          names.add(name);
+        }
       }
     } catch (DirectoryIteratorException failure) {
       throw failure.getCause();

@@ -1,0 +1,77 @@
+package dev.sluice.transport.rdmasim.shm;
+
+import dev.sluice.api.TransportException;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The right to remove a socket file of a folder, which one thread of all processes has at a time.
+ *
+ * <p>Without it, between somebody's look at a stale socket and its removal, another one may have
+ * put his own there. The kernel gives it back when a process dies. Its file stays: removing a file
+ * that others are about to lock would let two have it.
+ */
+final class FolderLock {
+  /** Not among {@link MeetingFolder#fileNames}. */
+  static final String FILE_NAME = ".lock";
+
+  /** It is held for microseconds, unless its holder is stopped. */
+  private static final Duration AT_MOST = Duration.ofSeconds(1);
+
+  private static final Duration RETRY = Duration.ofMillis(1);
+
+  private FolderLock() {}
+
+  /** What is done with the right. */
+  @FunctionalInterface
+  interface Action {
+    /** Does it, and returns what the caller wants to know. */
+    boolean run() throws IOException;
+  }
+
+  /**
+   * Waits for the right and uses it.
+   *
+   * @throws ClosedByInterruptException if the thread is interrupted
+   * @throws TransportException of kind UNREACHABLE if another process keeps it
+   */
+  static boolean whileHeld(MeetingFolder folder, Action action) throws IOException {
+    // A process has its file locks as a whole, and loses them when any of its threads closes the
+    // file: so one thread at a time opens it.
+    synchronized (FolderLock.class) {
+      try (FileChannel channel = open(folder)) {
+        Deadline deadline = Deadline.after(AT_MOST);
+        while (channel.tryLock() == null) {
+          if (Thread.currentThread().isInterrupted()) {
+            throw new ClosedByInterruptException();
+          }
+          if (deadline.passed()) {
+            throw Failures.unreachable(
+                "another process has kept "
+                    + folder.file(FILE_NAME)
+                    + " locked for "
+                    + deadline.text(),
+                "is a process of this user stopped? fuser shows who has the file open",
+                null);
+          }
+          LockSupport.parkNanos(FolderLock.class, RETRY.toNanos());
+        }
+        return action.run();
+      }
+    }
+  }
+
+  private static FileChannel open(MeetingFolder folder) throws IOException {
+    return FileChannel.open(
+        folder.file(FILE_NAME),
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  }
+}
