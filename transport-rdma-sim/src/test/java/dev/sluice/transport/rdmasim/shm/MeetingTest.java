@@ -323,11 +323,11 @@ class MeetingTest {
     Nonce dead = new Nonce(Shm.dead(), "0123456789abcdef");
     Nonce alive = Nonce.fresh();
     String deadsSegment =
-        new SegmentName(dead, SegmentName.Side.CONNECTING, dead.owner()).toString();
+        new SegmentName(dead, SegmentName.Side.CONNECTING, dead.owner(), 0).toString();
     String alivesInDeads =
-        new SegmentName(dead, SegmentName.Side.ACCEPTING, alive.owner()).toString();
+        new SegmentName(dead, SegmentName.Side.ACCEPTING, alive.owner(), 0).toString();
     String alivesSegment =
-        new SegmentName(alive, SegmentName.Side.CONNECTING, alive.owner()).toString();
+        new SegmentName(alive, SegmentName.Side.CONNECTING, alive.owner(), 0).toString();
     List<String> kept =
         List.of(alivesInDeads, alivesSegment, "unknown", dead + ".sock", dead + ".txt");
     for (String name : kept) {
