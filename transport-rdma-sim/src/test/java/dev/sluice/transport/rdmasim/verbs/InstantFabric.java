@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class InstantFabric implements Fabric {
   private final Arena arena = Arena.ofAuto();
   private final RdmaDevice device;
+  private final List<InstantWire> wires = new ArrayList<>();
   private @Nullable InstantFabric peer;
   private long nowNanos;
 
@@ -44,7 +46,15 @@ public final class InstantFabric implements Fabric {
 
   @Override
   public Wire wire(QueuePair queuePair) {
-    return new InstantWire(queuePair);
+    InstantWire wire = new InstantWire(queuePair);
+    wires.add(wire);
+    return wire;
+  }
+
+  /** Asks again, on both sides, all who were told to wait. */
+  public void settle() {
+    List.copyOf(wires).forEach(InstantWire::kick);
+    List.copyOf(Objects.requireNonNull(peer).wires).forEach(InstantWire::kick);
   }
 
   @Override
@@ -102,6 +112,11 @@ public final class InstantFabric implements Fabric {
         pending.add(next);
       }
       SendOperation first = pending.element();
+      if (!first.isLocalMemoryValid()) {
+        pending.poll();
+        queuePair.requester().fail(first, CompletionStatus.LOCAL_PROTECTION_ERROR);
+        return false;
+      }
       QueuePair target = target();
       Verdict verdict = target == null ? Verdict.SILENT : carryOut(first, target.responder());
       if (verdict == Verdict.RECEIVER_NOT_READY) {

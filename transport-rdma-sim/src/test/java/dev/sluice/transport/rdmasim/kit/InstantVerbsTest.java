@@ -1,0 +1,41 @@
+package dev.sluice.transport.rdmasim.kit;
+
+import org.junit.jupiter.api.Nested;
+
+/** All scenarios, with nothing between the two sides. */
+class InstantVerbsTest {
+  @Nested
+  class States extends StateScenarios {
+    States() {
+      super(InstantRig::new);
+    }
+  }
+
+  @Nested
+  class Life extends LifeScenarios {
+    Life() {
+      super(InstantRig::new);
+    }
+  }
+
+  @Nested
+  class Queues extends QueueScenarios {
+    Queues() {
+      super(InstantRig::new);
+    }
+  }
+
+  @Nested
+  class Completions extends CompletionScenarios {
+    Completions() {
+      super(InstantRig::new);
+    }
+  }
+
+  @Nested
+  class CompletionRandomly extends CompletionProperties {
+    CompletionRandomly() {
+      super(InstantRig::new);
+    }
+  }
+}
