@@ -38,4 +38,32 @@ class InstantVerbsTest {
       super(InstantRig::new);
     }
   }
+
+  @Nested
+  class Regions extends RegionScenarios {
+    Regions() {
+      super(InstantRig::new);
+    }
+  }
+
+  @Nested
+  class Keys extends KeyScenarios {
+    Keys() {
+      super(InstantRig::new);
+    }
+  }
+
+  @Nested
+  class Operations extends OperationScenarios {
+    Operations() {
+      super(InstantRig::new);
+    }
+  }
+
+  @Nested
+  class Atomics extends AtomicScenarios {
+    Atomics() {
+      super(InstantRig::new);
+    }
+  }
 }
