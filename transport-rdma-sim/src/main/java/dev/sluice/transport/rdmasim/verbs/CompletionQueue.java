@@ -36,6 +36,7 @@ public final class CompletionQueue implements AutoCloseable {
   private Armed armed = Armed.NO;
   private boolean event;
   private boolean overrun;
+  private boolean closed;
 
   CompletionQueue(RdmaDevice device, int number, int capacity) {
     this.device = device;
@@ -141,30 +142,51 @@ public final class CompletionQueue implements AutoCloseable {
     capacity = completionCount;
   }
 
-  void push(WorkCompletion completion, boolean solicited) {
-    if (overrun) {
-      return;
-    }
-    if (completions.size() >= capacity) {
+  /**
+   * Adds a completion.
+   *
+   * @return false if it is lost, because the queue overran; its queue pair is in ERR then
+   */
+  boolean push(WorkCompletion completion, boolean solicited) {
+    if (overrun || completions.size() >= capacity) {
       overrun();
-      return;
+      return false;
     }
     completions.add(completion);
     if (armed == Armed.ANY
         || (armed == Armed.SOLICITED && (solicited || !completion.isSuccess()))) {
-      armed = Armed.NO;
-      event = true;
-      if (listener != null) {
-        listener.run();
-      }
+      fire();
+    }
+    return true;
+  }
+
+  private void fire() {
+    armed = Armed.NO;
+    event = true;
+    if (listener != null) {
+      listener.run();
     }
   }
 
   /** Makes it fail as one does that has no room; for a fault that is asked for, too. */
   void overrun() {
-    overrun = true;
-    device.raise(AsyncEvent.Kind.COMPLETION_QUEUE_ERROR, number);
+    if (!overrun) {
+      overrun = true;
+      device.raise(AsyncEvent.Kind.COMPLETION_QUEUE_ERROR, number);
+    }
     List.copyOf(users).forEach(QueuePair::enterError);
+    if (armed != Armed.NO) {
+      fire();
+    }
+  }
+
+  /** Returns whether queue pairs can complete here. */
+  boolean isUsable() {
+    return !overrun && !closed;
+  }
+
+  boolean belongsTo(RdmaDevice other) {
+    return device == other;
   }
 
   void attach(QueuePair user) {
@@ -183,7 +205,7 @@ public final class CompletionQueue implements AutoCloseable {
   }
 
   /**
-   * Frees it.
+   * Frees it. Calling it again does nothing.
    *
    * @throws VerbsException of reason BUSY if queue pairs still complete here
    */
@@ -193,5 +215,6 @@ public final class CompletionQueue implements AutoCloseable {
       throw VerbsException.busy(
           "completion queue " + number + " is still used by " + users.size() + " queue pairs");
     }
+    closed = true;
   }
 }

@@ -34,6 +34,7 @@ public final class RdmaDevice {
   private final AtomicReferenceArray<@Nullable QueuePair> queuePairAt;
   private final ConcurrentLinkedQueue<AsyncEvent> events = new ConcurrentLinkedQueue<>();
   private final Object lock = new Object();
+  private final Object atomics = new Object();
   private volatile @Nullable Consumer<AsyncEvent> listener;
 
   // Guarded by the lock.
@@ -101,6 +102,11 @@ public final class RdmaDevice {
 
   Object lock() {
     return lock;
+  }
+
+  /** Held for one atomic; not the lock, whose holder may wait for those who are inside a region. */
+  Object atomics() {
+    return atomics;
   }
 
   /** Makes a protection domain. */
@@ -187,9 +193,7 @@ public final class RdmaDevice {
       Set<Access> access)
       throws VerbsException {
     int rights = legalRights(access);
-    if (byteCount < 1) {
-      throw VerbsException.invalid("a region of " + byteCount + " bytes");
-    }
+    requireSize(byteCount);
     synchronized (lock) {
       requireOpen(domain);
       int index = freeRegion();
@@ -200,6 +204,12 @@ public final class RdmaDevice {
       publish(region);
       domain.adopt(1);
       return region;
+    }
+  }
+
+  static void requireSize(long byteCount) throws VerbsException {
+    if (byteCount < 1) {
+      throw VerbsException.invalid("a region of " + byteCount + " bytes");
     }
   }
 
@@ -250,6 +260,9 @@ public final class RdmaDevice {
     int rights = legalRights(access);
     synchronized (lock) {
       requireOpen(target);
+      if (target.device() != this) {
+        throw VerbsException.invalid("protection domain " + target.number() + " is not of " + name);
+      }
       if (region.isClosed()) {
         throw VerbsException.invalid("the region is closed");
       }
@@ -309,6 +322,8 @@ public final class RdmaDevice {
     requireWithin("receive requests", options.maxReceiveRequests(), limits.maxQueueRequests());
     requireWithin("pieces", options.maxPieces(), limits.maxPieces());
     requireWithin("inline bytes", options.maxInlineBytes(), limits.maxInlineBytes());
+    requireUsable(options.sendCompletions());
+    requireUsable(options.receiveCompletions());
     synchronized (lock) {
       requireOpen(domain);
       for (int place = 0; place < limits.maxQueuePairs(); place++) {
@@ -323,6 +338,16 @@ public final class RdmaDevice {
     }
     throw VerbsException.full(
         "device " + name + " has its " + limits.maxQueuePairs() + " queue pairs");
+  }
+
+  private void requireUsable(CompletionQueue completions) throws VerbsException {
+    if (!completions.belongsTo(this) || !completions.isUsable()) {
+      throw VerbsException.invalid(
+          "completion queue "
+              + completions.number()
+              + " overran, is closed, or is not of device "
+              + name);
+    }
   }
 
   private static void requireWithin(String what, int value, int limit) throws VerbsException {
