@@ -16,9 +16,11 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -175,6 +177,17 @@ final class SharedFabric implements Fabric, Closeable {
   /** Returns the size of the segment that a region of some size gets. */
   static long segmentByteCount(long regionByteCount) {
     return SharedLayout.aligned(regionByteCount, CACHE_LINES);
+  }
+
+  /** Unmaps memory of the peer that it does not use any more. */
+  void forgetUnusedMemory() throws IOException {
+    Set<Integer> used = new HashSet<>();
+    for (int index = 1; index <= SharedLayout.LIMITS.maxRegions(); index++) {
+      if (peer().regions().isPresent(index)) {
+        used.add(peer().regions().segmentId(index));
+      }
+    }
+    peer().memory().retain(used::contains);
   }
 
   private void free(Segment segment) {

@@ -117,7 +117,12 @@ public final class QueuePairTable {
     return (((int) word >>> RIGHTS_SHIFT) & right.bit()) != 0;
   }
 
-  static int domain(long word) {
+  /**
+   * Returns the number of a queue pair's protection domain.
+   *
+   * @param word what {@link #word} gave
+   */
+  public static int domain(long word) {
     return ((int) word >>> DOMAIN_SHIFT) & DOMAIN_MASK;
   }
 }

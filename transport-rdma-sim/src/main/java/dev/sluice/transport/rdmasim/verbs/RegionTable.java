@@ -164,6 +164,15 @@ public final class RegionTable {
   }
 
   /**
+   * Returns whether there is a region whose key works.
+   *
+   * @param index from 1 to the capacity
+   */
+  public boolean isPresent(int index) {
+    return (long) LONG.getAcquire(memory, at(index, STATE)) != 0;
+  }
+
+  /**
    * Returns which of its owner's segments a region lies in; negative: none that can be mapped.
    *
    * @param index what {@link #find} gave

@@ -1,0 +1,157 @@
+package dev.sluice.transport.rdmasim.shm;
+
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
+import dev.sluice.transport.rdmasim.stream.StreamSender;
+import dev.sluice.transport.rdmasim.verbs.QueuePair;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The stream that goes out, with waiting.
+ *
+ * <h2>Threading</h2>
+ *
+ * One thread writes; any thread stops, which wakes it.
+ */
+final class Outgoing {
+  private static final Duration LONG = Duration.ofDays(1);
+
+  private final SharedFabric fabric;
+  private final StreamSender sender;
+  private final PeerEnd peerEnd;
+  private final List<QueuePair> queuePairs;
+
+  /** Held by whoever uses the sender: a writer, one who stops it, one who delivers. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private volatile boolean stopped;
+
+  /** Guarded by the lock. */
+  private boolean ended;
+
+  Outgoing(SharedConnection connection, PeerEnd peerEnd) {
+    fabric = connection.fabric();
+    sender = connection.ends().sender();
+    this.peerEnd = peerEnd;
+    queuePairs = List.of(sender.queuePair());
+  }
+
+  long write(ByteBuffer[] sources, int offset, int length, boolean blocking) throws IOException {
+    lock.lock();
+    try {
+      while (!stopped) {
+        long byteCount = sender.write(sources, offset, length);
+        if (byteCount > 0 || !blocking) {
+          return byteCount;
+        }
+        fabric.await(queuePairs, this::isWorthALook, LONG);
+      }
+      throw new AsynchronousCloseException();
+    } catch (TransportException broken) {
+      throw peerEnd.explain("writing", broken);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isWorthALook() {
+    return stopped || sender.isWritable();
+  }
+
+  boolean await(Duration atMost) throws IOException {
+    lock.lock();
+    try {
+      boolean ready = fabric.await(queuePairs, this::isWorthALook, atMost);
+      if (stopped) {
+        throw new AsynchronousCloseException();
+      }
+      return ready;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the output: the peer reads what was written, then the end. */
+  void stop() throws IOException {
+    stopped = true;
+    fabric.wakeAll();
+    lock.lock();
+    try {
+      end();
+    } catch (TransportException broken) {
+      throw peerEnd.explain("ending the output", broken);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end() throws IOException {
+    if (!ended) {
+      ended = true;
+      sender.end();
+    }
+  }
+
+  /**
+   * Ends the output and waits until the peer has read all of it. What comes in meanwhile is dropped.
+   *
+   * @throws TransportException of kind TIMED_OUT after the deadline; RESET if the peer did not read
+   *     everything
+   */
+  void deliver(Incoming incoming, Deadline deadline) throws IOException {
+    lock.lock();
+    try {
+      try {
+        end();
+      } catch (TransportException broken) {
+        if (sender.unconsumedBytes() > 0) {
+          throw peerEnd.explain("delivering over", broken);
+        }
+        return;
+      }
+      List<QueuePair> both = new ArrayList<>(queuePairs);
+      both.addAll(incoming.queuePairs());
+      while (sender.unconsumedBytes() > 0 && !sender.isEndAcknowledged()) {
+        requireWorking();
+        if (deadline.passed()) {
+          throw notRead(deadline);
+        }
+        incoming.drop();
+        fabric.await(
+            both,
+            () ->
+                sender.isEndAcknowledged()
+                    || sender.failure().isPresent()
+                    || incoming.hasLeft(),
+            Duration.ofNanos(deadline.remainingNanos()));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireWorking() throws TransportException {
+    TransportException broken = sender.failure().orElse(null);
+    if (broken != null) {
+      throw peerEnd.explain("delivering over", broken);
+    }
+  }
+
+  private TransportException notRead(Deadline deadline) {
+    return new TransportException(
+        Kind.TIMED_OUT,
+        "the peer left "
+            + sender.unconsumedBytes()
+            + " bytes unread for "
+            + deadline.text()
+            + " after the end of the output",
+        "if the peer is slow, wait longer with linger=",
+        null);
+  }
+}
