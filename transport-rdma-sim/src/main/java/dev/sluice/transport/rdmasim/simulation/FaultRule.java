@@ -40,6 +40,15 @@ public record FaultRule(
   /** Stands for every queue pair, message or packet. */
   public static final long ANY = -1;
 
+  /** Refuses what nobody could carry out. */
+  public FaultRule {
+    // A link does these four and outages alone, and they are done nowhere else.
+    if ((action.defaultPoint() == FaultPoint.LINK) != (point == FaultPoint.LINK)) {
+      throw new IllegalArgumentException(
+          action.text() + " cannot be done at the point " + point.text());
+    }
+  }
+
   /**
    * Reads a rule.
    *

@@ -72,13 +72,24 @@ public final class Faults {
     return struck;
   }
 
-  /** Tells whether a packet from one index up to another, not included, could be struck. */
-  boolean mayStrike(PacketKind kind, long queuePair, long message, long from, long to) {
-    if (!any(FaultPoint.LINK)) {
+  /**
+   * Tells whether {@link #at} could strike one of some packets, without counting anything: for
+   * those who treat many packets as one.
+   *
+   * @param point where the caller is
+   * @param kind of the packets
+   * @param queuePair number of the queue pair
+   * @param message number of the message
+   * @param from index of the first packet
+   * @param to index behind the last packet
+   */
+  public boolean mayStrike(
+      FaultPoint point, PacketKind kind, long queuePair, long message, long from, long to) {
+    if (!any(point)) {
       return false;
     }
     for (FaultRule rule : rules) {
-      if (rule.fits(FaultPoint.LINK, kind, queuePair, message)
+      if (rule.fits(point, kind, queuePair, message)
           && (rule.packet() == FaultRule.ANY || (rule.packet() >= from && rule.packet() < to))) {
         return true;
       }

@@ -14,6 +14,8 @@ import java.util.zip.CRC32C;
  * concern packets one by one, and then each costs an event ({@link PacketSender}). Both ways give
  * the same times. Control packets go between the packets of what is being sent, and only delay what
  * is sent after them. Belongs to the simulation's thread.
+ *
+ * <p>Works for 106 days of virtual time, which is what a long holds in picoseconds.
  */
 public final class Link {
   static final long PICOS_PER_NANO = 1000;
@@ -130,6 +132,7 @@ public final class Link {
         || simulation
             .faults()
             .mayStrike(
+                FaultPoint.LINK,
                 burst.kind(),
                 flow.queuePair(),
                 burst.message(),

@@ -117,13 +117,13 @@ public final class Transmission {
         redeliver(piece, kept);
       }
     }
-    long byteCount = 0;
-    for (int place = kept; place < burst.packetCount(); place++) {
-      byteCount += link.packetBytes(burst, place);
-    }
+    int withdrawnCount = burst.packetCount() - kept;
+    long byteCount =
+        burst.slice(burst.firstPacket() + kept, burst.endPacket()).totalBytes()
+            + (long) withdrawnCount * link.profile.headerBytes();
     boolean last = link.idlePicos - (link.pushedPicos - pushedPicosAtEnd) == endPicos;
     long givenBackPicos = endPicos - startOf(kept);
-    link.takeBack(burst.packetCount() - kept, byteCount, last ? givenBackPicos : 0);
+    link.takeBack(withdrawnCount, byteCount, last ? givenBackPicos : 0);
     endPicos -= givenBackPicos;
     return burst.firstPacket() + kept;
   }

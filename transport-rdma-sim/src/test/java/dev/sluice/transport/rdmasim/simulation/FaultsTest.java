@@ -59,9 +59,9 @@ class FaultsTest {
   @Test
   void packetThatCouldBeStruck_isFoundInARange() {
     Faults faults = faults("corrupt:qp=5,message=1,packet=10");
-    assertTrue(faults.mayStrike(PacketKind.DATA, 5, 1, 0, 11));
-    assertFalse(faults.mayStrike(PacketKind.DATA, 5, 1, 0, 10));
-    assertFalse(faults.mayStrike(PacketKind.DATA, 5, 2, 0, 11));
+    assertTrue(faults.mayStrike(FaultPoint.LINK, PacketKind.DATA, 5, 1, 0, 11));
+    assertFalse(faults.mayStrike(FaultPoint.LINK, PacketKind.DATA, 5, 1, 0, 10));
+    assertFalse(faults.mayStrike(FaultPoint.LINK, PacketKind.DATA, 5, 2, 0, 11));
   }
 
   @Test
@@ -155,7 +155,8 @@ class FaultsTest {
         "crash:point=moon",
         "hold:from=2us,to=1us",
         "hold:from=1us,to=2us,qp=5",
-        "drop:kind=letter"
+        "drop:kind=letter",
+        "qp-fatal:point=link"
       })
   void wrongText_isRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> FaultRule.parse(text));
