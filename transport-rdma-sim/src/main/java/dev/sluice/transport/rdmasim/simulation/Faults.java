@@ -3,6 +3,7 @@ package dev.sluice.transport.rdmasim.simulation;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,15 @@ public final class Faults {
   private final List<FaultRule> rules;
   private final long[] matchCounts;
   private final TraceHash trace;
+  private final LongSupplier nowNanos;
 
   /** Those that some rule names. */
   private final EnumSet<FaultPoint> points = EnumSet.noneOf(FaultPoint.class);
 
   private long struckCount;
 
-  Faults(FaultPlan plan, TraceHash trace) {
+  Faults(FaultPlan plan, TraceHash trace, LongSupplier nowNanos) {
+    this.nowNanos = nowNanos;
     this.rules = plan.rules();
     this.matchCounts = new long[rules.size()];
     this.trace = trace;
@@ -63,6 +66,7 @@ public final class Faults {
       FaultRule rule = rules.get(i);
       if (rule.fits(point, kind, queuePair, message)
           && rule.fitsPacket(packet)
+          && rule.fitsTime(nowNanos.getAsLong())
           && rule.strikes(++matchCounts[i])) {
         struck.add(rule);
         struckCount++;

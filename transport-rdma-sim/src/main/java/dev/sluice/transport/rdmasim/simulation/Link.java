@@ -25,7 +25,7 @@ public final class Link {
 
   final Simulation simulation;
   final LinkProfile profile;
-  final Wire wire;
+  final LineRate lineRate;
   final LinkCounters counters = new LinkCounters();
   final LossProcess loss;
   final LossProcess corruption;
@@ -55,10 +55,10 @@ public final class Link {
     this.simulation = simulation;
     this.name = name;
     this.profile = profile;
-    wire = new Wire(profile.bitsPerSecond());
+    lineRate = new LineRate(profile.bitsPerSecond());
     queuePicos =
         profile.queuePolicy() == QueuePolicy.DROP_TAIL
-            ? wire.roughPicosOf(profile.queueBytes())
+            ? lineRate.roughPicosOf(profile.queueBytes())
             : Double.POSITIVE_INFINITY;
     loss = new LossProcess(profile.loss(), stream("loss"));
     corruption =
@@ -179,7 +179,7 @@ public final class Link {
     counters.byteCount += byteCount;
     idlePicos = newIdlePicos;
     counters.queuePeakBytes =
-        Math.max(counters.queuePeakBytes, wire.bytesIn(newIdlePicos - nowPicos()));
+        Math.max(counters.queuePeakBytes, lineRate.bytesIn(newIdlePicos - nowPicos()));
   }
 
   void takeBack(long packetCount, long byteCount, long givenBackPicos) {

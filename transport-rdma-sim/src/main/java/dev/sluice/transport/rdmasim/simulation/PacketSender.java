@@ -28,7 +28,7 @@ final class PacketSender {
     long leftPicos = link.nowPicos();
     for (int place = 0; place < count; place++) {
       int byteCount = link.packetBytes(sent.burst, place);
-      long picos = link.wire.picosOf(byteCount);
+      long picos = link.lineRate.picosOf(byteCount);
       startsPicos[place] = startPicos(sent.burst);
       leftPicos = startsPicos[place] + picos;
       if (sent.burst.kind().isControl()) {
