@@ -8,5 +8,6 @@ module dev.sluice.transport.rdmasim {
   requires transitive dev.sluice.api;
   requires static com.google.auto.service;
 
+  exports dev.sluice.transport.rdmasim.stream;
   exports dev.sluice.transport.rdmasim.verbs;
 }
