@@ -9,5 +9,9 @@ module dev.sluice.transport.rdmasim {
   requires static com.google.auto.service;
 
   exports dev.sluice.transport.rdmasim.simulation;
+  exports dev.sluice.transport.rdmasim.stream;
   exports dev.sluice.transport.rdmasim.verbs;
+
+  provides dev.sluice.api.spi.TransportProvider with
+      dev.sluice.transport.rdmasim.RdmaSimTransport;
 }

@@ -1,22 +1,28 @@
 package dev.sluice.transport.rdmasim.shm;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.sluice.api.TransportException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * The right to remove a socket file of a folder, which one thread of all processes has at a time.
  *
  * <p>Without it, between somebody's look at a stale socket and its removal, another one may have
- * put his own there. The kernel gives it back when a process dies. Its file stays: removing a file
- * that others are about to lock would let two have it.
+ * put his own there. The kernel gives it back when a process dies. Its file is removed with the right:
+ * whoever waited for the lock of a file that is no longer there finds a stranger's mark, or none, at
+ * its name, and tries again with the new file.
  */
 final class FolderLock {
   /** Not among {@link MeetingFolder#fileNames}. */
@@ -46,26 +52,47 @@ final class FolderLock {
     // A process has its file locks as a whole, and loses them when any of its threads closes the
     // file: so one thread at a time opens it.
     synchronized (FolderLock.class) {
-      try (FileChannel channel = open(folder)) {
-        Deadline deadline = Deadline.after(AT_MOST);
-        while (channel.tryLock() == null) {
-          if (Thread.currentThread().isInterrupted()) {
-            throw new ClosedByInterruptException();
+      Deadline deadline = Deadline.after(AT_MOST);
+      while (true) {
+        try (FileChannel channel = open(folder)) {
+          if (channel.tryLock() != null && isStillThere(folder, channel)) {
+            try {
+              return action.run();
+            } finally {
+              Files.delete(folder.file(FILE_NAME));
+            }
           }
-          if (deadline.passed()) {
-            throw Failures.unreachable(
-                "another process has kept "
-                    + folder.file(FILE_NAME)
-                    + " locked for "
-                    + deadline.text(),
-                "is a process of this user stopped? fuser shows who has the file open",
-                null);
-          }
-          LockSupport.parkNanos(FolderLock.class, RETRY.toNanos());
         }
-        return action.run();
+        pause(folder, deadline);
       }
     }
+  }
+
+  private static boolean isStillThere(MeetingFolder folder, FileChannel locked)
+      throws IOException {
+    String mark = UUID.randomUUID().toString();
+    locked.write(US_ASCII.encode(mark), 0);
+    try {
+      return Files.readString(folder.file(FILE_NAME)).equals(mark);
+    } catch (NoSuchFileException removedByTheLastHolder) {
+      return false;
+    }
+  }
+
+  private static void pause(MeetingFolder folder, Deadline deadline) throws IOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new ClosedByInterruptException();
+    }
+    if (deadline.passed()) {
+      throw Failures.unreachable(
+          "another process has kept "
+              + folder.file(FILE_NAME)
+              + " locked for "
+              + deadline.text(),
+          "is a process of this user stopped? fuser shows who has the file open",
+          null);
+    }
+    LockSupport.parkNanos(FolderLock.class, RETRY.toNanos());
   }
 
   private static FileChannel open(MeetingFolder folder) throws IOException {

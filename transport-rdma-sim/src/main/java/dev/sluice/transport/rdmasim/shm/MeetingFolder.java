@@ -124,6 +124,15 @@ final class MeetingFolder {
     return uid;
   }
 
+  /** Returns the name of that user; its number where it has none. */
+  String userName() {
+    try {
+      return Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
+    } catch (IOException unknown) {
+      return Integer.toString(uid);
+    }
+  }
+
   Path file(String fileName) {
     return path.resolve(fileName);
   }

@@ -78,7 +78,7 @@ final class StreamEnds {
   /** Returns how much registered memory all this needs. */
   static long arenaByteCount(StreamOptions options) {
     return SharedFabric.segmentByteCount(options.windowBytes())
-        + SharedFabric.segmentByteCount(StreamSender.CREDIT_REGION_BYTES);
+        + SharedFabric.segmentByteCount(StreamOptions.CREDIT_REGION_BYTES);
   }
 
   /** Writes what the peer has to know. */
