@@ -35,10 +35,10 @@ public final class RdmaSimTransport implements TransportProvider {
       Scheme.named("rdma-sim")
           .target("NAME")
           .doc(
-              "Simulated RDMA between two processes of one user on this machine, over shared memory:"
-                  + " the fastest way between them. NAME is 1 to 64 letters, digits and . _ -, and"
-                  + " begins with a letter or digit. Both sides meet under a private folder in"
-                  + " /dev/shm; nothing stays there when they end, however they end. Presets of"
+              "Simulated RDMA between two processes of one user on this machine, over shared"
+                  + " memory: the fastest way between them. NAME is 1 to 64 letters, digits and . _"
+                  + " -, and begins with a letter or digit. Both sides meet under a private folder"
+                  + " in /dev/shm; nothing stays there when they end, however they end. Presets of"
                   + " links, for link=: "
                   + presets()
                   + ". 'sluice simulate' plans a transfer over any of them in virtual time.")
@@ -62,9 +62,7 @@ public final class RdmaSimTransport implements TransportProvider {
   public RdmaSimTransport() {}
 
   private static String presets() {
-    return LinkProfile.presets().stream()
-        .map(LinkProfile::name)
-        .collect(Collectors.joining(", "));
+    return LinkProfile.presets().stream().map(LinkProfile::name).collect(Collectors.joining(", "));
   }
 
   @Override

@@ -1,6 +1,5 @@
 /**
- * The transport {@code rdma-sim}: start with {@link
- * dev.sluice.transport.rdmasim.RdmaSimTransport}.
+ * The transport {@code rdma-sim}: start with {@link dev.sluice.transport.rdmasim.RdmaSimTransport}.
  */
 @NullMarked
 package dev.sluice.transport.rdmasim;

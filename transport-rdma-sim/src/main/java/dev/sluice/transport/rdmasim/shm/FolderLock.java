@@ -20,9 +20,9 @@ import java.util.concurrent.locks.LockSupport;
  * The right to remove a socket file of a folder, which one thread of all processes has at a time.
  *
  * <p>Without it, between somebody's look at a stale socket and its removal, another one may have
- * put his own there. The kernel gives it back when a process dies. Its file is removed with the right:
- * whoever waited for the lock of a file that is no longer there finds a stranger's mark, or none, at
- * its name, and tries again with the new file.
+ * put his own there. The kernel gives it back when a process dies. Its file is removed with the
+ * right: whoever waited for the lock of a file that is no longer there finds a stranger's mark, or
+ * none, at its name, and tries again with the new file.
  */
 final class FolderLock {
   /** Not among {@link MeetingFolder#fileNames}. */
@@ -68,8 +68,7 @@ final class FolderLock {
     }
   }
 
-  private static boolean isStillThere(MeetingFolder folder, FileChannel locked)
-      throws IOException {
+  private static boolean isStillThere(MeetingFolder folder, FileChannel locked) throws IOException {
     String mark = UUID.randomUUID().toString();
     locked.write(US_ASCII.encode(mark), 0);
     try {
@@ -85,10 +84,7 @@ final class FolderLock {
     }
     if (deadline.passed()) {
       throw Failures.unreachable(
-          "another process has kept "
-              + folder.file(FILE_NAME)
-              + " locked for "
-              + deadline.text(),
+          "another process has kept " + folder.file(FILE_NAME) + " locked for " + deadline.text(),
           "is a process of this user stopped? fuser shows who has the file open",
           null);
     }

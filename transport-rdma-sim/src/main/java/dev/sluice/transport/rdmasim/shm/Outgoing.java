@@ -99,7 +99,8 @@ final class Outgoing {
   }
 
   /**
-   * Ends the output and waits until the peer has read all of it. What comes in meanwhile is dropped.
+   * Ends the output and waits until the peer has read all of it. What comes in meanwhile is
+   * dropped.
    *
    * @throws TransportException of kind TIMED_OUT after the deadline; RESET if the peer did not read
    *     everything
@@ -125,10 +126,7 @@ final class Outgoing {
         incoming.drop();
         fabric.await(
             both,
-            () ->
-                sender.isEndAcknowledged()
-                    || sender.failure().isPresent()
-                    || incoming.hasLeft(),
+            () -> sender.isEndAcknowledged() || sender.failure().isPresent() || incoming.hasLeft(),
             Duration.ofNanos(deadline.remainingNanos()));
       }
     } finally {

@@ -112,8 +112,7 @@ final class Pages {
 
   private boolean isKnown(int remoteKey, long byteCount) {
     long peersPages =
-        fabric.peer().queuePairs().word(ends.pages().attributes().value(
-            Attribute.PEER_NUMBER));
+        fabric.peer().queuePairs().word(ends.pages().attributes().value(Attribute.PEER_NUMBER));
     return fabric
             .peer()
             .regions()
@@ -187,8 +186,7 @@ final class Pages {
     }
 
     @Override
-    public void write(long offset, MemorySegment source, long from, long count)
-        throws IOException {
+    public void write(long offset, MemorySegment source, long from, long count) throws IOException {
       Objects.checkFromIndexSize(offset, count, byteCount);
       Objects.checkFromIndexSize(from, count, source.byteSize());
       Pages.this.write(key, offset, source.asSlice(from, count));

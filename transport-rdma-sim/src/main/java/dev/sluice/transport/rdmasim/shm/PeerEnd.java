@@ -59,7 +59,10 @@ final class PeerEnd {
           fabric.isPeerGone()
               ? new TransportException(
                   Kind.RESET,
-                  doing + " " + channelName + ": the peer's process is gone, it was killed or crashed",
+                  doing
+                      + " "
+                      + channelName
+                      + ": the peer's process is gone, it was killed or crashed",
                   "start both sides again",
                   failure)
               : new TransportException(

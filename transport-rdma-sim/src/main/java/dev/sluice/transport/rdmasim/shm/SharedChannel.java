@@ -18,7 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel over shared memory: a stream in each direction, and memory that the peer writes in place.
+ * A channel over shared memory: a stream in each direction, and memory that the peer writes in
+ * place.
  *
  * <p>What this adds to its {@link Incoming} and {@link Outgoing} stream is the set-up, which the
  * accepting side does in {@link #establish}, and the end.
@@ -69,7 +70,9 @@ final class SharedChannel extends AbstractTransportChannel {
     }
   }
 
-  /** Does the set-up, if nobody has: a caller that does not establish gets it with the first call. */
+  /**
+   * Does the set-up, if nobody has: a caller that does not establish gets it with the first call.
+   */
   private Streams streams() throws IOException {
     Streams known = streams;
     if (known != null) {

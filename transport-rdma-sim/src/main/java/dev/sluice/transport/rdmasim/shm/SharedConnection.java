@@ -28,8 +28,7 @@ record SharedConnection(SharedFabric fabric, StreamEnds ends) {
       Deadline deadline)
       throws IOException {
     Side side = new Side(folder, name.toString(), options);
-    return side.complete(
-        Handshake.connect(folder, name, control, side.offer(), deadline), control);
+    return side.complete(Handshake.connect(folder, name, control, side.offer(), deadline), control);
   }
 
   /**

@@ -28,7 +28,8 @@ public final class SharedMemoryOptions {
           "window",
           "2MiB",
           "How much may be on its way to this side, 64KiB to 4GiB: that much shared memory, filled"
-              + " when the connection is set up. With link= at least two bandwidth-delay products.");
+              + " when the connection is set up. With link= at least two bandwidth-delay"
+              + " products.");
 
   /** Which link to be as slow as. */
   public static final Option<Optional<LinkProfile>> LINK =
@@ -87,9 +88,7 @@ public final class SharedMemoryOptions {
     long window = WINDOW.in(address);
     Optional<LinkProfile> link = LINK.in(address);
     if (link.isPresent() && WINDOW.given(address).isEmpty()) {
-      window =
-          Math.max(
-              window, StreamOptions.windowFor(link.get().bandwidthDelayProductBytes()));
+      window = Math.max(window, StreamOptions.windowFor(link.get().bandwidthDelayProductBytes()));
     }
     if (window < LEAST_WINDOW_BYTES || window > GREATEST_WINDOW_BYTES) {
       throw new TransportException(

@@ -18,8 +18,8 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 
 /**
- * What a channel has on its device: a queue pair for each direction of the stream, and one for pages
- * that are written in place.
+ * What a channel has on its device: a queue pair for each direction of the stream, and one for
+ * pages that are written in place.
  *
  * <h2>Threading</h2>
  *
@@ -51,8 +51,7 @@ final class StreamEnds {
   /** Makes them on a device; they cannot be used before {@link #connect}. */
   StreamEnds(SharedFabric fabric, StreamOptions options) throws IOException {
     domain = fabric.device().createProtectionDomain();
-    CompletionQueue sent =
-        fabric.device().createCompletionQueue(options.senderCompletionCount());
+    CompletionQueue sent = fabric.device().createCompletionQueue(options.senderCompletionCount());
     QueuePair sending = domain.createQueuePair(options.senderQueuePair(sent));
     initialise(sending);
     sender = StreamSender.open(sending, options);
@@ -71,8 +70,7 @@ final class StreamEnds {
   }
 
   private static void initialise(QueuePair queuePair) throws IOException {
-    queuePair.modify(
-        QueuePairAttributes.to(QueuePairState.INIT).with(Set.of(Access.REMOTE_WRITE)));
+    queuePair.modify(QueuePairAttributes.to(QueuePairState.INIT).with(Set.of(Access.REMOTE_WRITE)));
   }
 
   /** Returns how much registered memory all this needs. */

@@ -221,7 +221,8 @@ class ProcessTest {
       assertEquals(0, Janitor.sweep(folder));
       // Named as a dead one's, yet locked: in another container a process number means nothing.
       Nonce nonce = SegmentName.parse(made.getFirst()).orElseThrow().nonce();
-      String foreign = new SegmentName(nonce, SegmentName.Side.CONNECTING, Shm.dead()).toString();
+      String foreign =
+          new SegmentName(nonce, SegmentName.Side.CONNECTING, Shm.dead(), 0).toString();
       Files.move(folder.file(made.getFirst()), folder.file(foreign));
       assertEquals(0, Janitor.sweep(folder));
       assertEquals(List.of(foreign), Shm.remains(folder));
