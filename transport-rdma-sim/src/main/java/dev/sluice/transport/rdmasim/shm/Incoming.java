@@ -123,6 +123,21 @@ final class Incoming {
     }
   }
 
+  /**
+   * Reads no more, and tells the peer how much was read, so that it knows what it has delivered.
+   * Never fails: a peer that is gone need not know.
+   */
+  void leave() {
+    lock.lock();
+    try {
+      receiver.refuse();
+    } catch (IOException gone) {
+      drained = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Returns whether there is something to {@link #drop}. */
   boolean hasLeft() {
     return !drained && receiver.isReadable();

@@ -175,6 +175,7 @@ final class SharedChannel extends AbstractTransportChannel {
     }
     open.outgoing.deliver(open.incoming, Deadline.after(linger));
     delivered = true;
+    open.incoming.leave();
     open.connection.fabric().leave(Departure.CLOSED);
   }
 
