@@ -136,7 +136,8 @@ final class Outgoing {
 
   private void requireWorking() throws TransportException {
     TransportException broken = sender.failure().orElse(null);
-    if (broken != null) {
+    // A peer that left may have told before that it has read everything.
+    if (broken != null && sender.unconsumedBytes() > 0) {
       throw peerEnd.explain("delivering over", broken);
     }
   }
