@@ -45,16 +45,19 @@ final class SharedChannel extends AbstractTransportChannel {
   private final ControlSocket control;
   private final SetUp setUp;
   private final Duration linger;
+  private final Pacer pacer;
   private final ReentrantLock setUpLock = new ReentrantLock();
   private volatile @Nullable Streams streams;
   private volatile boolean abandoned;
   private volatile boolean delivered;
 
-  SharedChannel(ChannelInfo info, ControlSocket control, SetUp setUp, Duration linger) {
+  SharedChannel(
+      ChannelInfo info, ControlSocket control, SetUp setUp, Duration linger, Pacer pacer) {
     super(info, Direction.BOTH, FEATURES);
     this.control = control;
     this.setUp = setUp;
     this.linger = linger;
+    this.pacer = pacer;
   }
 
   @Override
@@ -90,7 +93,7 @@ final class SharedChannel extends AbstractTransportChannel {
             new Streams(
                 connection,
                 new Incoming(connection, peerEnd),
-                new Outgoing(connection, peerEnd),
+                new Outgoing(connection, peerEnd, pacer),
                 new Pages(connection, peerEnd, this::isOpen));
         if (abandoned) {
           // The abort found the control socket alone.
