@@ -47,8 +47,14 @@ final class Outgoing {
     try {
       while (!stopped) {
         long byteCount = sender.write(sources, offset, length);
-        if (byteCount > 0 || !blocking) {
+        if (byteCount > 0) {
           return byteCount;
+        }
+        if (!blocking) {
+          if (fabric.hasFoundPeerGone()) {
+            continue;
+          }
+          return 0;
         }
         fabric.await(queuePairs, this::isWorthALook, LONG);
       }
@@ -103,7 +109,7 @@ final class Outgoing {
    * dropped.
    *
    * @throws TransportException of kind TIMED_OUT after the deadline; RESET if the peer did not read
-   *     everything
+   *     everything, and never will
    */
   void deliver(Incoming incoming, Deadline deadline) throws IOException {
     lock.lock();
@@ -118,17 +124,23 @@ final class Outgoing {
       }
       List<QueuePair> both = new ArrayList<>(queuePairs);
       both.addAll(incoming.queuePairs());
-      while (sender.unconsumedBytes() > 0 && !sender.isEndAcknowledged()) {
+      while (!isTaken()) {
         requireWorking();
+        requireReader();
         if (deadline.passed()) {
           throw notRead(deadline);
         }
         incoming.drop();
         fabric.await(
             both,
-            () -> sender.isEndAcknowledged() || sender.failure().isPresent() || incoming.hasLeft(),
+            () ->
+                isTaken()
+                    || sender.isRefused()
+                    || sender.failure().isPresent()
+                    || incoming.hasLeft(),
             Duration.ofNanos(deadline.remainingNanos()));
       }
+      requireReader();
     } finally {
       lock.unlock();
     }
@@ -138,6 +150,22 @@ final class Outgoing {
     TransportException broken = sender.failure().orElse(null);
     if (broken != null) {
       throw peerEnd.explain("delivering over", broken);
+    }
+  }
+
+  /** In this order: the first looks at what has come, which may be the peer's last word. */
+  private boolean isTaken() {
+    return sender.isEndAcknowledged() || sender.unconsumedBytes() == 0;
+  }
+
+  /** Who reads no more has said how much he read. */
+  private void requireReader() throws TransportException {
+    if (sender.isRefused() && sender.unconsumedBytes() > 0) {
+      throw peerEnd.explain(
+          "delivering over",
+          new TransportException(
+              Kind.RESET,
+              "the peer reads no more, and left " + sender.unconsumedBytes() + " bytes unread"));
     }
   }
 

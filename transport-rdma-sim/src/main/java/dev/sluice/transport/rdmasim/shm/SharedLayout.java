@@ -12,8 +12,8 @@ import dev.sluice.transport.rdmasim.verbs.RdmaDevice;
  */
 record SharedLayout(long arenaByteCount) {
   /**
-   * Queue pairs: one for each direction of a stream, one for pages, and one to spare. Inline bytes
-   * go straight into the peer's memory, so there is no limit to them.
+   * Queue pairs: one for each direction of a stream, and two to spare. Inline bytes go straight into
+   * the peer's memory, so there is no limit to them.
    */
   static final DeviceLimits LIMITS =
       new DeviceLimits(
