@@ -47,6 +47,7 @@ public final class Faults {
    * Returns the rules that strike here and now, and counts them as having struck.
    *
    * @param point where the caller is
+   * @param link name of the link that the caller sends over
    * @param kind of packet it has in hand, or null
    * @param queuePair number of the queue pair, or {@link FaultRule#ANY} where there is none
    * @param message number of the message, or {@link FaultRule#ANY}
@@ -54,14 +55,19 @@ public final class Faults {
    * @return in the order of the plan; nearly always empty
    */
   public List<FaultRule> at(
-      FaultPoint point, @Nullable PacketKind kind, long queuePair, long message, long packet) {
+      FaultPoint point,
+      String link,
+      @Nullable PacketKind kind,
+      long queuePair,
+      long message,
+      long packet) {
     if (!any(point)) {
       return List.of();
     }
     List<FaultRule> struck = new ArrayList<>();
     for (int i = 0; i < matchCounts.length; i++) {
       FaultRule rule = rules.get(i);
-      if (rule.fits(point, kind, queuePair, message)
+      if (rule.fits(point, link, kind, queuePair, message)
           && rule.fitsPacket(packet)
           && rule.strikes(++matchCounts[i])) {
         struck.add(rule);
@@ -73,12 +79,13 @@ public final class Faults {
   }
 
   /** Tells whether a packet from one index up to another, not included, could be struck. */
-  boolean mayStrike(PacketKind kind, long queuePair, long message, long from, long to) {
+  boolean mayStrike(
+      String link, PacketKind kind, long queuePair, long message, long from, long to) {
     if (!any(FaultPoint.LINK)) {
       return false;
     }
     for (FaultRule rule : rules) {
-      if (rule.fits(FaultPoint.LINK, kind, queuePair, message)
+      if (rule.fits(FaultPoint.LINK, link, kind, queuePair, message)
           && (rule.packet() == FaultRule.ANY || (rule.packet() >= from && rule.packet() < to))) {
         return true;
       }

@@ -23,7 +23,7 @@ public final class Link {
 
   final Simulation simulation;
   final LinkProfile profile;
-  final Wire wire;
+  final LineRate lineRate;
   final LinkCounters counters = new LinkCounters();
   final LossProcess loss;
   final LossProcess corruption;
@@ -37,6 +37,7 @@ public final class Link {
   private final TrainSender trainSender = new TrainSender(this);
   private final PacketSender packetSender;
   private final boolean profileTreatsAllAlike;
+  private final boolean reliable;
   private final double queuePicos;
 
   /**
@@ -50,10 +51,10 @@ public final class Link {
     this.simulation = simulation;
     this.name = name;
     this.profile = profile;
-    wire = new Wire(profile.bitsPerSecond());
+    lineRate = new LineRate(profile.bitsPerSecond());
     queuePicos =
         profile.queuePolicy() == QueuePolicy.DROP_TAIL
-            ? wire.roughPicosOf(profile.queueBytes())
+            ? lineRate.roughPicosOf(profile.queueBytes())
             : Double.POSITIVE_INFINITY;
     loss = new LossProcess(profile.loss(), stream("loss"));
     corruption =
@@ -65,6 +66,13 @@ public final class Link {
         profile.jitter().isNone()
             && profile.duplicateProbability() == 0
             && profile.reorderProbability() == 0;
+    reliable =
+        profileTreatsAllAlike
+            && profile.loss() instanceof Loss.None
+            && profile.corruptProbability() == 0
+            && profile.queuePolicy() == QueuePolicy.PAUSE
+            && outages.isEmpty()
+            && !simulation.faults().any(FaultPoint.LINK);
     packetSender = new PacketSender(this);
     CRC32C hash = new CRC32C();
     hash.update(name.getBytes(StandardCharsets.UTF_8));
@@ -88,6 +96,25 @@ public final class Link {
   /** Returns what it did so far. */
   public LinkCounters counters() {
     return counters;
+  }
+
+  /** Tells whether every packet arrives, in order and once: nothing in the run can harm one. */
+  public boolean isReliable() {
+    return reliable;
+  }
+
+  /** Tells whether each packet costs an event, as delays differ or packets come twice. */
+  public boolean treatsPacketsOneByOne() {
+    return !profileTreatsAllAlike;
+  }
+
+  /**
+   * Returns the time in ns, rounded up, in which it sends a packet.
+   *
+   * @param byteCount payload of the packet
+   */
+  public long packetNanos(int byteCount) {
+    return ceilNanos(lineRate.picosOf(byteCount + profile.headerBytes()));
   }
 
   /** Returns the virtual time in ns, rounded up, at which it has sent all it was given. */
@@ -120,6 +147,7 @@ public final class Link {
         || simulation
             .faults()
             .mayStrike(
+                name,
                 burst.kind(),
                 flow.queuePair(),
                 burst.message(),
@@ -166,7 +194,7 @@ public final class Link {
     counters.byteCount += byteCount;
     idlePicos = newIdlePicos;
     counters.queuePeakBytes =
-        Math.max(counters.queuePeakBytes, wire.bytesIn(newIdlePicos - nowPicos()));
+        Math.max(counters.queuePeakBytes, lineRate.bytesIn(newIdlePicos - nowPicos()));
   }
 
   /** Counts a packet that is not delivered, of which the next one tells the receiver. */

@@ -196,7 +196,7 @@ public record LinkProfile(
 
   /** Returns the bytes that the link can have under way at once; 0 for a rate without limit. */
   public long bandwidthDelayProductBytes() {
-    return new Wire(bitsPerSecond).bytesIn(roundTripNanos() * Link.PICOS_PER_NANO);
+    return new LineRate(bitsPerSecond).bytesIn(roundTripNanos() * Link.PICOS_PER_NANO);
   }
 
   /** Returns the share of payload in the bytes of a full packet. */
@@ -236,7 +236,7 @@ public record LinkProfile(
    * queue; at least 8, which is 1.05 ms.
    */
   public int suggestedTimeoutCode() {
-    double queuePicos = new Wire(bitsPerSecond).roughPicosOf(queueBytes);
+    double queuePicos = new LineRate(bitsPerSecond).roughPicosOf(queueBytes);
     double atLeastNanos =
         ROUND_TRIPS_PER_TIMEOUT * (roundTripNanos() + queuePicos / Link.PICOS_PER_NANO);
     int code = LEAST_SUGGESTED_TIMEOUT_CODE;

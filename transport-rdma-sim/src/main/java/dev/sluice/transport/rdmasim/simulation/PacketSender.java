@@ -33,7 +33,7 @@ final class PacketSender {
 
   private long sendOne(LinkFlow flow, Burst burst, BurstReceiver receiver, int place) {
     int byteCount = link.packetBytes(burst, place);
-    long picos = link.wire.picosOf(byteCount);
+    long picos = link.lineRate.picosOf(byteCount);
     boolean control = burst.kind().isControl();
     // A control packet does not wait for the queue, but what is queued after it waits for it.
     long busyPicos = Math.max(link.idlePicos, link.nowPicos());
@@ -88,6 +88,7 @@ final class PacketSender {
             .faults()
             .at(
                 FaultPoint.LINK,
+                link.name(),
                 burst.kind(),
                 flow.queuePair(),
                 burst.message(),

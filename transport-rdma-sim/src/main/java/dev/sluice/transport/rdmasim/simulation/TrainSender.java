@@ -32,7 +32,7 @@ final class TrainSender {
   }
 
   private long picosAt(Burst burst, int place) {
-    return link.wire.picosOf(link.packetBytes(burst, place));
+    return link.lineRate.picosOf(link.packetBytes(burst, place));
   }
 
   long send(LinkFlow flow, Burst burst, BurstReceiver receiver) {

@@ -145,7 +145,7 @@ public final class CompletionQueue implements AutoCloseable {
     if (overrun) {
       return;
     }
-    if (completions.size() >= capacity) {
+    if (completions.size() >= capacity || !device.fabric().hasRoomFor(completion)) {
       overrun();
       return;
     }

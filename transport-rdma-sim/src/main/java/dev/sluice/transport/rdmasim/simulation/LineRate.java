@@ -6,7 +6,7 @@ package dev.sluice.transport.rdmasim.simulation;
  *
  * @param bitsPerSecond 0: without limit
  */
-record Wire(long bitsPerSecond) {
+record LineRate(long bitsPerSecond) {
   private static final long PICO_BITS_PER_BYTE = 8_000_000_000_000L;
 
   /** Returns the time of one packet, to half a picosecond. */
