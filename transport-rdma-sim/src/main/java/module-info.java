@@ -10,4 +10,5 @@ module dev.sluice.transport.rdmasim {
 
   exports dev.sluice.transport.rdmasim.simulation;
   exports dev.sluice.transport.rdmasim.verbs;
+  exports dev.sluice.transport.rdmasim.virtual;
 }
