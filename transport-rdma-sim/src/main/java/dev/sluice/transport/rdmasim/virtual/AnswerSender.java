@@ -171,6 +171,10 @@ final class AnswerSender {
   private int endOfSlice(OutgoingRequest request, int from) {
     int rest = request.packetCount - from;
     int most = wire.pace().slicePackets();
+    if (wire.windowPackets() < PacketNumbers.MOST_OUTSTANDING) {
+      // Each packet of the answer moves the requester's window.
+      most = Math.min(most, request.askInterval);
+    }
     if (wire.host().simulation().faults().any(FaultPoint.PLACE)) {
       most = 1;
     } else if (wire.queuePair().responder().movesBytes(request.header)) {

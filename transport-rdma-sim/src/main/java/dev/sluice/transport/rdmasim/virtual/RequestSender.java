@@ -114,7 +114,7 @@ final class RequestSender {
     if (count <= 0) {
       return false;
     }
-    if (count < rest && wire.windowPackets() < PacketNumbers.MOST_OUTSTANDING) {
+    if (wire.windowPackets() < PacketNumbers.MOST_OUTSTANDING) {
       // No further than what will be acknowledged, so that the window moves as soon as it can.
       int interval = request.askInterval;
       count = Math.min(count, interval - cursorPacket % interval);
