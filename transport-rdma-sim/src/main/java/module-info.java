@@ -11,6 +11,7 @@ module dev.sluice.transport.rdmasim {
   exports dev.sluice.transport.rdmasim.simulation;
   exports dev.sluice.transport.rdmasim.stream;
   exports dev.sluice.transport.rdmasim.verbs;
+  exports dev.sluice.transport.rdmasim.virtual;
 
   provides dev.sluice.api.spi.TransportProvider with
       dev.sluice.transport.rdmasim.RdmaSimTransport;
