@@ -9,6 +9,7 @@ module dev.sluice.transport.rdmasim {
   requires static com.google.auto.service;
 
   exports dev.sluice.transport.rdmasim.simulation;
+  exports dev.sluice.transport.rdmasim.stream;
   exports dev.sluice.transport.rdmasim.verbs;
   exports dev.sluice.transport.rdmasim.virtual;
 }
