@@ -26,6 +26,7 @@ final class Outgoing {
   private final StreamSender sender;
   private final PeerEnd peerEnd;
   private final List<QueuePair> queuePairs;
+  private final Pacer pacer;
 
   /** Held by whoever uses the sender: a writer, one who stops it, one who delivers. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -35,7 +36,8 @@ final class Outgoing {
   /** Guarded by the lock. */
   private boolean ended;
 
-  Outgoing(SharedConnection connection, PeerEnd peerEnd) {
+  Outgoing(SharedConnection connection, PeerEnd peerEnd, Pacer pacer) {
+    this.pacer = pacer;
     fabric = connection.fabric();
     sender = connection.ends().sender();
     this.peerEnd = peerEnd;
@@ -46,11 +48,18 @@ final class Outgoing {
     lock.lock();
     try {
       while (!stopped) {
-        long byteCount = sender.write(sources, offset, length);
-        if (byteCount > 0 || !blocking) {
+        boolean mayNow = pacer.delayNanos() == 0;
+        long byteCount = mayNow ? pacer.send(sources, offset, length, sender::write) : 0;
+        if (byteCount > 0) {
           return byteCount;
         }
-        fabric.await(queuePairs, this::isWorthALook, LONG);
+        if (!blocking) {
+          if (fabric.hasFoundPeerGone()) {
+            continue;
+          }
+          return 0;
+        }
+        awaitTurn(LONG);
       }
       throw new AsynchronousCloseException();
     } catch (TransportException broken) {
@@ -60,14 +69,22 @@ final class Outgoing {
     }
   }
 
-  private boolean isWorthALook() {
-    return stopped || sender.isWritable();
+  private boolean awaitTurn(Duration atMost) throws IOException {
+    Deadline deadline = Deadline.after(atMost);
+    long delayNanos = Math.min(pacer.delayNanos(), deadline.remainingNanos());
+    if (delayNanos > 0) {
+      fabric.await(queuePairs, () -> stopped, Duration.ofNanos(delayNanos));
+    }
+    return fabric.await(
+        queuePairs,
+        () -> stopped || (sender.isWritable() && pacer.delayNanos() == 0),
+        Duration.ofNanos(deadline.remainingNanos()));
   }
 
   boolean await(Duration atMost) throws IOException {
     lock.lock();
     try {
-      boolean ready = fabric.await(queuePairs, this::isWorthALook, atMost);
+      boolean ready = awaitTurn(atMost);
       if (stopped) {
         throw new AsynchronousCloseException();
       }
@@ -103,7 +120,7 @@ final class Outgoing {
    * dropped.
    *
    * @throws TransportException of kind TIMED_OUT after the deadline; RESET if the peer did not read
-   *     everything
+   *     everything, and never will
    */
   void deliver(Incoming incoming, Deadline deadline) throws IOException {
     lock.lock();
@@ -118,17 +135,23 @@ final class Outgoing {
       }
       List<QueuePair> both = new ArrayList<>(queuePairs);
       both.addAll(incoming.queuePairs());
-      while (sender.unconsumedBytes() > 0 && !sender.isEndAcknowledged()) {
+      while (!isTaken()) {
         requireWorking();
+        requireReader();
         if (deadline.passed()) {
           throw notRead(deadline);
         }
         incoming.drop();
         fabric.await(
             both,
-            () -> sender.isEndAcknowledged() || sender.failure().isPresent() || incoming.hasLeft(),
+            () ->
+                isTaken()
+                    || sender.isRefused()
+                    || sender.failure().isPresent()
+                    || incoming.hasLeft(),
             Duration.ofNanos(deadline.remainingNanos()));
       }
+      requireReader();
     } finally {
       lock.unlock();
     }
@@ -136,8 +159,25 @@ final class Outgoing {
 
   private void requireWorking() throws TransportException {
     TransportException broken = sender.failure().orElse(null);
-    if (broken != null) {
+    // A peer that left may have told before that it has read everything.
+    if (broken != null && sender.unconsumedBytes() > 0) {
       throw peerEnd.explain("delivering over", broken);
+    }
+  }
+
+  /** In this order: the first looks at what has come, which may be the peer's last word. */
+  private boolean isTaken() {
+    return sender.isEndAcknowledged() || sender.unconsumedBytes() == 0;
+  }
+
+  /** Who reads no more has said how much he read. */
+  private void requireReader() throws TransportException {
+    if (sender.isRefused() && sender.unconsumedBytes() > 0) {
+      throw peerEnd.explain(
+          "delivering over",
+          new TransportException(
+              Kind.RESET,
+              "the peer reads no more, and left " + sender.unconsumedBytes() + " bytes unread"));
     }
   }
 

@@ -55,6 +55,7 @@ record SharedConnection(SharedFabric fabric, StreamEnds ends) {
     private final String name;
     private final StreamOptions options;
     private final ControlSocket control;
+    private final SharedLayout layout;
     private final ByteBuffer greeting = ByteBuffer.allocate(StreamEnds.GREETING_BYTE_COUNT);
     private @Nullable SharedConnection made;
 
@@ -63,16 +64,16 @@ record SharedConnection(SharedFabric fabric, StreamEnds ends) {
       this.name = name;
       this.options = options;
       this.control = control;
+      layout = SharedLayout.ofChannel(StreamEnds.arenaByteCount(options));
     }
 
     Offer offer() {
-      SharedLayout layout = new SharedLayout(StreamEnds.arenaByteCount(options));
       return new Offer(layout.byteCount(), 0, greeting, this);
     }
 
     @Override
     public void prepare(Segment own) throws IOException {
-      SharedFabric fabric = new SharedFabric(name, folder, own);
+      SharedFabric fabric = new SharedFabric(name, folder, own, layout);
       StreamEnds ends = new StreamEnds(fabric, options);
       ends.greet(greeting);
       made = new SharedConnection(fabric, ends);

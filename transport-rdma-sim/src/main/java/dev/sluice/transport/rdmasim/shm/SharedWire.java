@@ -43,10 +43,11 @@ final class SharedWire implements Wire, Armable {
     requester = new WireRequester(fabric, queuePair, output);
     responder =
         new WireResponder(
+            fabric.layout(),
             queuePair,
             in,
             output,
-            new SharedCounter(fabric.own().memory(), SharedLayout.gateOffset(place)));
+            new SharedCounter(fabric.own().memory(), fabric.layout().gateOffset(place)));
   }
 
   @Override
@@ -167,6 +168,17 @@ final class SharedWire implements Wire, Armable {
   @Override
   public boolean hasInput() {
     return true;
+  }
+
+  /** Returns whether something of either side is still on its way here. */
+  boolean isBusy() {
+    return output.isConnected()
+        && (requester.isBusy() || output.owes() || (in.hasRecord() && !responder.isHeldUp()));
+  }
+
+  /** Returns a number that changes with everything that moves. */
+  long movedCount() {
+    return in.releasedCount() + output.writtenCount();
   }
 
   /** Returns how long it is until something is due, in ns. */

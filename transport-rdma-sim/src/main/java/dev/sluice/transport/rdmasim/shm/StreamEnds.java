@@ -10,7 +10,6 @@ import dev.sluice.transport.rdmasim.verbs.ProtectionDomain;
 import dev.sluice.transport.rdmasim.verbs.QueuePair;
 import dev.sluice.transport.rdmasim.verbs.QueuePairAttributes;
 import dev.sluice.transport.rdmasim.verbs.QueuePairAttributes.Attribute;
-import dev.sluice.transport.rdmasim.verbs.QueuePairOptions;
 import dev.sluice.transport.rdmasim.verbs.QueuePairState;
 import dev.sluice.transport.rdmasim.verbs.QueuePairTable;
 import java.io.IOException;
@@ -18,8 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 
 /**
- * What a channel has on its device: a queue pair for each direction of the stream, and one for
- * pages that are written in place.
+ * What a channel has on its device: a queue pair for each direction of the stream.
  *
  * <h2>Threading</h2>
  *
@@ -27,9 +25,7 @@ import java.util.Set;
  */
 final class StreamEnds {
   /** What each side tells the other of itself. */
-  static final int GREETING_BYTE_COUNT = StreamHello.BYTE_COUNT + Integer.BYTES;
-
-  private static final int PAGE_QUEUE = 16;
+  static final int GREETING_BYTE_COUNT = StreamHello.BYTE_COUNT;
 
   /** Any number does: there is one life only. */
   private static final int FIRST_PACKET = 1;
@@ -42,14 +38,14 @@ final class StreamEnds {
   /** 0.64 ms. Receives are always posted, so nobody ever waits for it. */
   private static final int NOT_READY_TIMER = 12;
 
+  private final int maxQueuePairs;
   private final ProtectionDomain domain;
   private final StreamSender sender;
   private final StreamReceiver receiver;
-  private final QueuePair pages;
-  private final CompletionQueue pageCompletions;
 
   /** Makes them on a device; they cannot be used before {@link #connect}. */
   StreamEnds(SharedFabric fabric, StreamOptions options) throws IOException {
+    maxQueuePairs = fabric.layout().limits().maxQueuePairs();
     domain = fabric.device().createProtectionDomain();
     CompletionQueue sent = fabric.device().createCompletionQueue(options.senderCompletionCount());
     QueuePair sending = domain.createQueuePair(options.senderQueuePair(sent));
@@ -60,13 +56,6 @@ final class StreamEnds {
     QueuePair receiving = domain.createQueuePair(options.receiverQueuePair(received));
     initialise(receiving);
     receiver = StreamReceiver.open(receiving, options);
-    pageCompletions = fabric.device().createCompletionQueue(2 * PAGE_QUEUE);
-    pages =
-        domain.createQueuePair(
-            QueuePairOptions.of(pageCompletions)
-                .withQueues(PAGE_QUEUE, PAGE_QUEUE)
-                .withInline(Integer.MAX_VALUE));
-    initialise(pages);
   }
 
   private static void initialise(QueuePair queuePair) throws IOException {
@@ -81,7 +70,7 @@ final class StreamEnds {
 
   /** Writes what the peer has to know. */
   void greet(ByteBuffer greeting) {
-    greeting.put(StreamHello.of(sender, receiver).encode()).putInt(pages.number()).flip();
+    greeting.put(StreamHello.of(sender, receiver).encode()).flip();
   }
 
   /** Takes what the peer wrote with {@link #greet}, and connects all queue pairs. */
@@ -91,18 +80,21 @@ final class StreamEnds {
           "the size of a greeting", greeting.remaining(), Integer.toString(GREETING_BYTE_COUNT));
     }
     StreamHello hello = StreamHello.decode(greeting);
-    int peersPages = greeting.getInt(greeting.position() + StreamHello.BYTE_COUNT);
+    requireNumber(hello.receiverQueuePair());
+    requireNumber(hello.senderQueuePair());
     connect(sender.queuePair(), hello.receiverQueuePair());
     connect(receiver.queuePair(), hello.senderQueuePair());
-    connect(pages, peersPages);
     sender.connect(hello);
     receiver.connect(hello);
   }
 
-  private static void connect(QueuePair queuePair, int peer) throws IOException {
-    if (peer <= 0 || QueuePairTable.place(peer) >= SharedLayout.LIMITS.maxQueuePairs()) {
+  private void requireNumber(int peer) throws ProtocolViolation {
+    if (peer <= 0 || QueuePairTable.place(peer) >= maxQueuePairs) {
       throw new ProtocolViolation("the number of a queue pair", peer, "one of the peer's");
     }
+  }
+
+  private static void connect(QueuePair queuePair, int peer) throws IOException {
     queuePair.modify(
         QueuePairAttributes.to(QueuePairState.RTR)
             .with(Attribute.PATH_MTU, 0)
@@ -129,13 +121,5 @@ final class StreamEnds {
 
   StreamReceiver receiver() {
     return receiver;
-  }
-
-  QueuePair pages() {
-    return pages;
-  }
-
-  CompletionQueue pageCompletions() {
-    return pageCompletions;
   }
 }
