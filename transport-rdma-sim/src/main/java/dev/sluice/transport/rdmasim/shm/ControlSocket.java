@@ -186,7 +186,22 @@ final class ControlSocket implements Closeable {
    * @throws IOException if the peer has gone
    */
   void bell() throws IOException {
-    socket.write(ONE_BELL.duplicate());
+    boolean interrupted = Thread.interrupted();
+    try {
+      socket.write(ONE_BELL.duplicate());
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  /**
+   * The JDK closes a socket whose user is interrupted. What an interrupt ends, if anything, is not
+   * for a bell to decide.
+   */
+  private static void restore(boolean interrupted) {
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
@@ -198,7 +213,13 @@ final class ControlSocket implements Closeable {
    */
   int hearBells() throws IOException {
     ByteBuffer heard = ByteBuffer.allocate(HEARD_AT_ONCE);
-    int count = socket.read(heard);
+    boolean interrupted = Thread.interrupted();
+    int count;
+    try {
+      count = socket.read(heard);
+    } finally {
+      restore(interrupted);
+    }
     for (int i = 0; i < count; i++) {
       if (heard.get(i) != BELL) {
         throw new ProtocolViolation("a byte on the control socket", heard.get(i), "a bell");

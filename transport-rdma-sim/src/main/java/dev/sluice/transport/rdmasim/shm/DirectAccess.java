@@ -81,14 +81,20 @@ final class DirectAccess {
   /**
    * The region's place is what the peer wrote into its table: it is checked against the mapping.
    */
-  private void access(SendOperation operation, MemorySegment memory, long regionOffset)
+  static long placeIn(MemorySegment memory, long regionOffset, long inRegion, long byteCount)
       throws ProtocolViolation {
-    long byteCount = operation.byteCount();
-    long offset = regionOffset + operation.remoteOffset();
+    long offset = regionOffset + inRegion;
     if (regionOffset < 0 || offset < regionOffset || byteCount > memory.byteSize() - offset) {
       throw new ProtocolViolation(
           "the place of a region", regionOffset, "inside its " + memory.byteSize() + " bytes");
     }
+    return offset;
+  }
+
+  private void access(SendOperation operation, MemorySegment memory, long regionOffset)
+      throws ProtocolViolation {
+    long byteCount = operation.byteCount();
+    long offset = placeIn(memory, regionOffset, operation.remoteOffset(), byteCount);
     if (operation.opcode().isWrite()) {
       operation.copyTo(0, memory, offset, byteCount);
       operation.markTaken();

@@ -6,6 +6,7 @@ import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 final class Handshake {
   /** Well within a frame. */
   private static final int GREATEST_REASON_CHAR_COUNT = 1000;
+
+  /** Between a peer's removal of its file and the end of its socket. */
+  private static final Duration GREATEST_PARTING = Duration.ofMillis(200);
 
   /**
    * What this side contributes.
@@ -209,9 +213,28 @@ final class Handshake {
   }
 
   private Segment openAndUnlink(Hello hello) throws IOException {
-    Segment peers = opening.add(Segment.open(folder, hello.segment(), hello.byteCount()));
+    Segment peers;
+    try {
+      peers = opening.add(Segment.open(folder, hello.segment(), hello.byteCount()));
+    } catch (ProtocolViolation violation) {
+      throw violation;
+    } catch (TransportException notThere) {
+      throw whyNotThere(notThere);
+    }
     peers.unlink();
     return peers;
+  }
+
+  /** Who gives up removes his file first, and then says so. */
+  private TransportException whyNotThere(TransportException failure) throws IOException {
+    try {
+      receive(Frame.Type.GO, Deadline.after(GREATEST_PARTING));
+    } catch (TransportException ended) {
+      if (ended.kind() == Kind.RESET) {
+        return ended;
+      }
+    }
+    return failure;
   }
 
   private void send(Frame.Type type, Segment own, Offer offer) throws IOException {
@@ -220,7 +243,11 @@ final class Handshake {
   }
 
   private Frame receive(Frame.Type expected) throws IOException {
-    Frame frame = control.receive(deadline);
+    return receive(expected, deadline);
+  }
+
+  private Frame receive(Frame.Type expected, Deadline until) throws IOException {
+    Frame frame = control.receive(until);
     if (frame.type() == Frame.Type.REJECT) {
       throw new TransportException(Kind.RESET, "the other side gave up: " + reasonIn(frame));
     }

@@ -53,8 +53,14 @@ final class Incoming {
         if (byteCount < 0) {
           return end();
         }
-        if (byteCount > 0 || !blocking) {
+        if (byteCount > 0) {
           return byteCount;
+        }
+        if (!blocking) {
+          if (fabric.hasFoundPeerGone()) {
+            continue;
+          }
+          return 0;
         }
         fabric.await(queuePairs, this::isWorthALook, LONG);
       }
@@ -123,23 +129,32 @@ final class Incoming {
     }
   }
 
-  /**
-   * Reads no more, and tells the peer how much was read, so that it knows what it has delivered.
-   * Never fails: a peer that is gone need not know.
-   */
-  void leave() {
-    lock.lock();
+  /** Returns whether there is something to {@link #drop}; false while another thread is here. */
+  boolean hasLeft() {
+    // Not waiting: whoever is here may be about to wake all who wait, this one among them.
+    if (!lock.tryLock()) {
+      return false;
+    }
     try {
-      receiver.refuse();
-    } catch (IOException gone) {
-      drained = true;
+      return !drained && receiver.isReadable();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Returns whether there is something to {@link #drop}. */
-  boolean hasLeft() {
-    return !drained && receiver.isReadable();
+  /**
+   * Drops what has come, and tells the peer how far it was taken: a peer that waits for just that
+   * has delivered, and one that goes on to write learns that it is in vain. Never fails.
+   */
+  void leave() {
+    lock.lock();
+    try {
+      drop();
+      receiver.refuse();
+    } catch (IOException broken) {
+      drained = true;
+    } finally {
+      lock.unlock();
+    }
   }
 }

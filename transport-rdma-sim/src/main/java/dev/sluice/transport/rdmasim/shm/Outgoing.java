@@ -50,8 +50,14 @@ final class Outgoing {
       while (!stopped) {
         boolean mayNow = pacer.delayNanos() == 0;
         long byteCount = mayNow ? pacer.send(sources, offset, length, sender::write) : 0;
-        if (byteCount > 0 || !blocking) {
+        if (byteCount > 0) {
           return byteCount;
+        }
+        if (!blocking) {
+          if (fabric.hasFoundPeerGone()) {
+            continue;
+          }
+          return 0;
         }
         awaitTurn(LONG);
       }
@@ -114,7 +120,7 @@ final class Outgoing {
    * dropped.
    *
    * @throws TransportException of kind TIMED_OUT after the deadline; RESET if the peer did not read
-   *     everything
+   *     everything, and never will
    */
   void deliver(Incoming incoming, Deadline deadline) throws IOException {
     lock.lock();
@@ -129,17 +135,23 @@ final class Outgoing {
       }
       List<QueuePair> both = new ArrayList<>(queuePairs);
       both.addAll(incoming.queuePairs());
-      while (sender.unconsumedBytes() > 0 && !sender.isEndAcknowledged()) {
+      while (!isTaken()) {
         requireWorking();
+        requireReader();
         if (deadline.passed()) {
           throw notRead(deadline);
         }
         incoming.drop();
         fabric.await(
             both,
-            () -> sender.isEndAcknowledged() || sender.failure().isPresent() || incoming.hasLeft(),
+            () ->
+                isTaken()
+                    || sender.isRefused()
+                    || sender.failure().isPresent()
+                    || incoming.hasLeft(),
             Duration.ofNanos(deadline.remainingNanos()));
       }
+      requireReader();
     } finally {
       lock.unlock();
     }
@@ -150,6 +162,22 @@ final class Outgoing {
     // A peer that left may have told before that it has read everything.
     if (broken != null && sender.unconsumedBytes() > 0) {
       throw peerEnd.explain("delivering over", broken);
+    }
+  }
+
+  /** In this order: the first looks at what has come, which may be the peer's last word. */
+  private boolean isTaken() {
+    return sender.isEndAcknowledged() || sender.unconsumedBytes() == 0;
+  }
+
+  /** Who reads no more has said how much he read. */
+  private void requireReader() throws TransportException {
+    if (sender.isRefused() && sender.unconsumedBytes() > 0) {
+      throw peerEnd.explain(
+          "delivering over",
+          new TransportException(
+              Kind.RESET,
+              "the peer reads no more, and left " + sender.unconsumedBytes() + " bytes unread"));
     }
   }
 

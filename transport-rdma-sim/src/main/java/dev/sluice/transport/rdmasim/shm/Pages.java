@@ -5,13 +5,10 @@ import dev.sluice.api.RemoteMemory;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.transport.rdmasim.verbs.Access;
-import dev.sluice.transport.rdmasim.verbs.CompletionStatus;
 import dev.sluice.transport.rdmasim.verbs.MemoryRegion;
-import dev.sluice.transport.rdmasim.verbs.QueuePairAttributes.Attribute;
+import dev.sluice.transport.rdmasim.verbs.QueuePairAttributes;
 import dev.sluice.transport.rdmasim.verbs.QueuePairTable;
 import dev.sluice.transport.rdmasim.verbs.RegionTable;
-import dev.sluice.transport.rdmasim.verbs.SendRequest;
-import dev.sluice.transport.rdmasim.verbs.WorkCompletion;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -22,8 +19,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Memory that the peer writes in place, and the peer's that this side writes: over a queue pair of
- * its own, so that a page never waits for the stream.
+ * Memory that the peer writes in place, and the peer's that this side writes: one copy into its
+ * mapping, beside the stream, for which a page never waits.
+ *
+ * <p>No queue pair takes part: one would be in error for good after a write that was refused, and
+ * memory may be closed at any moment. The keys and their checks are those of a one-sided write.
  *
  * <p>A write is complete when it returns, and the notice of stream bytes is released after it: so
  * bytes that are written afterwards are seen after the page.
@@ -36,8 +36,8 @@ final class Pages {
   private static final byte KEY_VERSION = 1;
   private static final int KEY_BYTE_COUNT = 1 + Integer.BYTES + Long.BYTES;
 
-  /** Of one request; less than the greatest message. */
-  private static final long MOST_REQUEST_BYTES = 1L << 30;
+  /** So much takes some ms: its owner, who wants to close the memory, waits for no more. */
+  private static final long MOST_BYTES_AT_ONCE = 64L << 20;
 
   private final SharedFabric fabric;
   private final StreamEnds ends;
@@ -56,11 +56,31 @@ final class Pages {
     if (byteCount < 1) {
       throw new IllegalArgumentException("registered memory of " + byteCount + " bytes");
     }
-    return new Registered(
-        ends.domain().allocate(byteCount, Set.of(Access.LOCAL_WRITE, Access.REMOTE_WRITE)));
+    return whileOpen(
+        () ->
+            new Registered(
+                ends.domain().allocate(byteCount, Set.of(Access.LOCAL_WRITE, Access.REMOTE_WRITE)),
+                open));
   }
 
-  private record Registered(MemoryRegion region) implements RegisteredMemory {
+  @FunctionalInterface
+  private interface Use<T> {
+    T run() throws IOException;
+  }
+
+  /** The end of the channel, at any moment, unmaps what is looked at here. */
+  private <T> T whileOpen(Use<T> use) throws IOException {
+    try {
+      return use.run();
+    } catch (IllegalStateException unmapped) {
+      if (open.getAsBoolean()) {
+        throw unmapped;
+      }
+      throw new ClosedChannelException();
+    }
+  }
+
+  private record Registered(MemoryRegion region, BooleanSupplier open) implements RegisteredMemory {
     @Override
     public MemorySegment segment() {
       return region.segment();
@@ -78,7 +98,14 @@ final class Pages {
 
     @Override
     public void close() {
-      region.close();
+      try {
+        region.close();
+      } catch (IllegalStateException unmapped) {
+        // The channel's end has freed the memory, and its table with it.
+        if (open.getAsBoolean()) {
+          throw unmapped;
+        }
+      }
     }
   }
 
@@ -93,31 +120,36 @@ final class Pages {
     ByteBuffer fields = key.duplicate();
     int remoteKey = fields.getInt(fields.position() + 1);
     long byteCount = fields.getLong(fields.position() + 1 + Integer.BYTES);
+    return whileOpen(() -> remote(remoteKey, byteCount));
+  }
+
+  private RemoteMemory remote(int remoteKey, long byteCount) throws IOException {
     RegionTable regions = fabric.peer().regions();
-    if (byteCount < 1
-        || !isKnown(remoteKey, byteCount)
-        || regions.byteCountOf(RegionTable.index(remoteKey)) != byteCount) {
+    int index = byteCount < 1 ? RegionTable.NONE : find(remoteKey, 0, byteCount);
+    if (index == RegionTable.NONE || regions.byteCountOf(index) != byteCount) {
       throw withdrawn(remoteKey);
     }
     fabric.forgetUnusedMemory();
-    int segment = regions.segmentId(RegionTable.index(remoteKey));
-    if (segment < 0) {
-      throw withdrawn(remoteKey);
-    }
     // Mapped at once, so that its file does not keep its name.
-    MemorySegment _ =
-        fabric.peer().memory().segment(segment, SharedFabric.segmentByteCount(byteCount));
+    MemorySegment _ = memoryAt(index, remoteKey);
     return new Remote(remoteKey, byteCount);
   }
 
-  private boolean isKnown(int remoteKey, long byteCount) {
-    long peersPages =
-        fabric.peer().queuePairs().word(ends.pages().attributes().value(Attribute.PEER_NUMBER));
-    return fabric
-            .peer()
-            .regions()
-            .find(remoteKey, QueuePairTable.domain(peersPages), Access.REMOTE_WRITE, 0, byteCount)
-        != RegionTable.NONE;
+  private int find(int remoteKey, long offset, long byteCount) {
+    int peersReceiver =
+        ends.sender().queuePair().attributes().value(QueuePairAttributes.Attribute.PEER_NUMBER);
+    int domain = QueuePairTable.domain(fabric.peer().queuePairs().word(peersReceiver));
+    return fabric.peer().regions().find(remoteKey, domain, Access.REMOTE_WRITE, offset, byteCount);
+  }
+
+  private MemorySegment memoryAt(int index, int remoteKey) throws IOException {
+    RegionTable regions = fabric.peer().regions();
+    int segment = regions.segmentId(index);
+    if (segment < 0) {
+      throw withdrawn(remoteKey);
+    }
+    long byteCount = SharedFabric.segmentByteCount(regions.byteCountOf(index));
+    return fabric.peer().memory().segment(segment, byteCount);
   }
 
   private static TransportException withdrawn(int remoteKey) {
@@ -133,21 +165,18 @@ final class Pages {
     try {
       long done = 0;
       while (done < bytes.byteSize()) {
-        long run = Math.min(MOST_REQUEST_BYTES, bytes.byteSize() - done);
-        writeOne(remoteKey, offset + done, bytes.asSlice(done, run));
+        long run = Math.min(MOST_BYTES_AT_ONCE, bytes.byteSize() - done);
+        MemorySegment piece = bytes.asSlice(done, run);
+        long at = offset + done;
+        whileOpen(() -> writePiece(remoteKey, at, piece));
         done += run;
       }
-    } catch (IllegalStateException unmapped) {
-      if (open.getAsBoolean()) {
-        throw unmapped;
-      }
-      throw new ClosedChannelException();
     } finally {
       lock.unlock();
     }
   }
 
-  private void writeOne(int remoteKey, long offset, MemorySegment bytes) throws IOException {
+  private boolean writePiece(int remoteKey, long offset, MemorySegment bytes) throws IOException {
     if (!open.getAsBoolean()) {
       throw new ClosedChannelException();
     }
@@ -155,20 +184,28 @@ final class Pages {
       throw peerEnd.explain(
           "writing memory over", new TransportException(Kind.RESET, "the peer is gone"));
     }
-    // Looked at first: a request that is refused would end the queue pair for all pages.
-    if (!isKnown(remoteKey, 1)) {
-      throw withdrawn(remoteKey);
+    RegionTable regions = fabric.peer().regions();
+    boolean inside = regions.enter(remoteKey);
+    try {
+      int index = find(remoteKey, offset, bytes.byteSize());
+      if (index == RegionTable.NONE) {
+        fabric.forgetUnusedMemory();
+        throw withdrawn(remoteKey);
+      }
+      copy(bytes, memoryAt(index, remoteKey), regions.segmentOffset(index), offset);
+      return true;
+    } finally {
+      if (inside) {
+        regions.leave(remoteKey);
+      }
     }
-    ends.pages().postSend(SendRequest.write(0, remoteKey, offset).inline(bytes));
-    WorkCompletion completion = ends.pageCompletions().poll();
-    if (completion == null || completion.status() != CompletionStatus.SUCCESS) {
-      CompletionStatus status =
-          completion == null ? CompletionStatus.GENERAL_ERROR : completion.status();
-      throw status == CompletionStatus.REMOTE_ACCESS_ERROR
-          ? withdrawn(remoteKey)
-          : peerEnd.explain(
-              "writing memory over", new TransportException(Kind.RESET, status.toString()));
-    }
+  }
+
+  private static void copy(
+      MemorySegment bytes, MemorySegment memory, long regionOffset, long offset)
+      throws ProtocolViolation {
+    long at = DirectAccess.placeIn(memory, regionOffset, offset, bytes.byteSize());
+    MemorySegment.copy(bytes, 0, memory, at, bytes.byteSize());
   }
 
   private final class Remote implements RemoteMemory {

@@ -48,7 +48,12 @@ final class SharedChannel extends AbstractTransportChannel {
   private final Pacer pacer;
   private final ReentrantLock setUpLock = new ReentrantLock();
   private volatile @Nullable Streams streams;
-  private volatile boolean abandoned;
+
+  /** Set before the streams are asked for, as the next two; the set-up looks after it is done. */
+  private volatile boolean released;
+
+  private volatile boolean readStopped;
+  private volatile boolean writeStopped;
   private volatile boolean delivered;
 
   SharedChannel(
@@ -89,17 +94,19 @@ final class SharedChannel extends AbstractTransportChannel {
         }
         SharedConnection connection = setUp.run(control);
         PeerEnd peerEnd = new PeerEnd(info().name(), connection.fabric());
-        streams =
+        Streams made =
             new Streams(
                 connection,
                 new Incoming(connection, peerEnd),
                 new Outgoing(connection, peerEnd, pacer),
                 new Pages(connection, peerEnd, this::isOpen));
-        if (abandoned) {
-          // The abort found the control socket alone.
+        streams = made;
+        if (released) {
+          // Whoever ended the channel found the control socket alone.
           connection.fabric().leave(Departure.ABORTED);
           throw new AsynchronousCloseException();
         }
+        stopOn(made);
       }
       return Objects.requireNonNull(streams);
     } finally {
@@ -117,14 +124,31 @@ final class SharedChannel extends AbstractTransportChannel {
     return streams().outgoing.write(sources, offset, length, isBlocking());
   }
 
+  /** Does not wait for the set-up: what is stopped before is stopped at its end. */
   @Override
   protected void stop(Direction stopped) throws IOException {
-    Streams open = streams();
     if (stopped.reads()) {
-      open.incoming.stop();
+      readStopped = true;
     }
     if (stopped.writes()) {
-      open.outgoing.stop();
+      writeStopped = true;
+    }
+    Streams open = streams;
+    if (open != null) {
+      stopOn(open);
+    }
+  }
+
+  /** May be done twice at once. */
+  private void stopOn(Streams open) throws IOException {
+    try {
+      if (readStopped) {
+        open.incoming.stop();
+      }
+    } finally {
+      if (writeStopped) {
+        open.outgoing.stop();
+      }
     }
   }
 
@@ -171,19 +195,21 @@ final class SharedChannel extends AbstractTransportChannel {
   }
 
   private void deliver() throws IOException {
+    released = true;
     Streams open = streams;
     if (open == null) {
       control.close();
       return;
     }
     open.outgoing.deliver(open.incoming, Deadline.after(linger));
+    open.incoming.leave();
     delivered = true;
     open.incoming.leave();
     open.connection.fabric().leave(Departure.CLOSED);
   }
 
   private void abandon() throws IOException {
-    abandoned = true;
+    released = true;
     Streams open = streams;
     if (open == null) {
       control.close();

@@ -136,6 +136,11 @@ final class SharedFabric implements Fabric, Closeable {
     return peer().bell().look() || peerDeparture() != Departure.NONE;
   }
 
+  /** For one who would return with nothing: returns whether the peer is found gone only now. */
+  boolean hasFoundPeerGone() {
+    return !isPeerGone() && lookForPeer();
+  }
+
   Departure peerDeparture() {
     return Departure.of(peer().departure().acquire());
   }
@@ -255,7 +260,8 @@ final class SharedFabric implements Fabric, Closeable {
         throw new AsynchronousCloseException();
       }
       if (deadline.passed() || isPeerGone()) {
-        return ready.getAsBoolean();
+        // Without a wait nobody has listened to the socket.
+        return ready.getAsBoolean() || (hasFoundPeerGone() && ready.getAsBoolean());
       }
     }
   }

@@ -10,7 +10,6 @@ import dev.sluice.transport.rdmasim.verbs.ProtectionDomain;
 import dev.sluice.transport.rdmasim.verbs.QueuePair;
 import dev.sluice.transport.rdmasim.verbs.QueuePairAttributes;
 import dev.sluice.transport.rdmasim.verbs.QueuePairAttributes.Attribute;
-import dev.sluice.transport.rdmasim.verbs.QueuePairOptions;
 import dev.sluice.transport.rdmasim.verbs.QueuePairState;
 import dev.sluice.transport.rdmasim.verbs.QueuePairTable;
 import java.io.IOException;
@@ -18,8 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 
 /**
- * What a channel has on its device: a queue pair for each direction of the stream, and one for
- * pages that are written in place.
+ * What a channel has on its device: a queue pair for each direction of the stream.
  *
  * <h2>Threading</h2>
  *
@@ -27,9 +25,7 @@ import java.util.Set;
  */
 final class StreamEnds {
   /** What each side tells the other of itself. */
-  static final int GREETING_BYTE_COUNT = StreamHello.BYTE_COUNT + Integer.BYTES;
-
-  private static final int PAGE_QUEUE = 16;
+  static final int GREETING_BYTE_COUNT = StreamHello.BYTE_COUNT;
 
   /** Any number does: there is one life only. */
   private static final int FIRST_PACKET = 1;
@@ -46,8 +42,6 @@ final class StreamEnds {
   private final ProtectionDomain domain;
   private final StreamSender sender;
   private final StreamReceiver receiver;
-  private final QueuePair pages;
-  private final CompletionQueue pageCompletions;
 
   /** Makes them on a device; they cannot be used before {@link #connect}. */
   StreamEnds(SharedFabric fabric, StreamOptions options) throws IOException {
@@ -62,13 +56,6 @@ final class StreamEnds {
     QueuePair receiving = domain.createQueuePair(options.receiverQueuePair(received));
     initialise(receiving);
     receiver = StreamReceiver.open(receiving, options);
-    pageCompletions = fabric.device().createCompletionQueue(2 * PAGE_QUEUE);
-    pages =
-        domain.createQueuePair(
-            QueuePairOptions.of(pageCompletions)
-                .withQueues(PAGE_QUEUE, PAGE_QUEUE)
-                .withInline(Integer.MAX_VALUE));
-    initialise(pages);
   }
 
   private static void initialise(QueuePair queuePair) throws IOException {
@@ -83,7 +70,7 @@ final class StreamEnds {
 
   /** Writes what the peer has to know. */
   void greet(ByteBuffer greeting) {
-    greeting.put(StreamHello.of(sender, receiver).encode()).putInt(pages.number()).flip();
+    greeting.put(StreamHello.of(sender, receiver).encode()).flip();
   }
 
   /** Takes what the peer wrote with {@link #greet}, and connects all queue pairs. */
@@ -93,13 +80,10 @@ final class StreamEnds {
           "the size of a greeting", greeting.remaining(), Integer.toString(GREETING_BYTE_COUNT));
     }
     StreamHello hello = StreamHello.decode(greeting);
-    int peersPages = greeting.getInt(greeting.position() + StreamHello.BYTE_COUNT);
-    requireNumber(peersPages);
     requireNumber(hello.receiverQueuePair());
     requireNumber(hello.senderQueuePair());
     connect(sender.queuePair(), hello.receiverQueuePair());
     connect(receiver.queuePair(), hello.senderQueuePair());
-    connect(pages, peersPages);
     sender.connect(hello);
     receiver.connect(hello);
   }
@@ -137,13 +121,5 @@ final class StreamEnds {
 
   StreamReceiver receiver() {
     return receiver;
-  }
-
-  QueuePair pages() {
-    return pages;
-  }
-
-  CompletionQueue pageCompletions() {
-    return pageCompletions;
   }
 }
