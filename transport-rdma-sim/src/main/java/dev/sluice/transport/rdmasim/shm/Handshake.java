@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * connecting                          accepting
  * makes its segment   -- HELLO -->
- *                                     maps that and removes its name, makes its own segment
+ *                                     maps that and removes its name, makes its own segment, joins
  *                    <-- READY --
  * maps that, removes
- * its name           --- GO ---->
+ * its name, joins    --- GO ---->
  * </pre>
+ *
+ * <p>Each joins before the other one can be done: whoever is done can use the connection at once.
  *
  * <p>Whoever fails says why (REJECT) if it can, removes every file of the connection, and closes
  * the socket, from which the other one learns it. Where one is killed the other one removes its
@@ -51,7 +53,7 @@ final class Handshake {
    */
   record Offer(long byteCount, long features, ByteBuffer payload, Preparation preparation) {}
 
-  /** Fills a new segment of zeros. */
+  /** Fills a new segment of zeros, and joins it with the peer's. */
   @FunctionalInterface
   interface Preparation {
     /**
@@ -60,6 +62,15 @@ final class Handshake {
      * @throws IOException to end the set-up
      */
     void prepare(Segment own) throws IOException;
+
+    /**
+     * Takes what the peer contributes, so that what the peer does from now on is seen.
+     *
+     * @param peers its segment, closed by the handshake if that fails
+     * @param hello what it said
+     * @throws IOException to end the set-up
+     */
+    default void join(Segment peers, Hello hello) throws IOException {}
   }
 
   /** Answers a connecting side. */
@@ -168,6 +179,7 @@ final class Handshake {
       Hello ready = Hello.in(receive(Frame.Type.READY));
       requireSide(ready, fresh, SegmentName.Side.ACCEPTING);
       Segment peers = openAndUnlink(ready);
+      offer.preparation().join(peers, ready);
       control.send(new Frame(Frame.Type.GO, ByteBuffer.allocate(0)), deadline);
       own.unlink();
       return new Established(own, peers, ready);
@@ -200,6 +212,7 @@ final class Handshake {
     Segment peers = openAndUnlink(hello);
     Offer offer = answer.to(hello);
     Segment own = create(SegmentName.of(theirs, SegmentName.Side.ACCEPTING), offer);
+    offer.preparation().join(peers, hello);
     send(Frame.Type.READY, own, offer);
     receive(Frame.Type.GO);
     own.unlink();

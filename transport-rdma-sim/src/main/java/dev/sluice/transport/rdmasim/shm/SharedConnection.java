@@ -1,7 +1,7 @@
 package dev.sluice.transport.rdmasim.shm;
 
-import dev.sluice.transport.rdmasim.shm.Handshake.Established;
 import dev.sluice.transport.rdmasim.shm.Handshake.Offer;
+import dev.sluice.transport.rdmasim.shm.Handshake.Preparation;
 import dev.sluice.transport.rdmasim.stream.StreamOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,8 +27,9 @@ record SharedConnection(SharedFabric fabric, StreamEnds ends) {
       StreamOptions options,
       Deadline deadline)
       throws IOException {
-    Side side = new Side(folder, name.toString(), options);
-    return side.complete(Handshake.connect(folder, name, control, side.offer(), deadline), control);
+    Side side = new Side(folder, name.toString(), options, control);
+    Handshake.connect(folder, name, control, side.offer(), deadline);
+    return side.connection();
   }
 
   /**
@@ -43,53 +44,49 @@ record SharedConnection(SharedFabric fabric, StreamEnds ends) {
       StreamOptions options,
       Deadline deadline)
       throws IOException {
-    Side side = new Side(folder, name.toString(), options);
-    return side.complete(
-        Handshake.accept(folder, control, hello -> side.offer(), deadline), control);
+    Side side = new Side(folder, name.toString(), options, control);
+    Handshake.accept(folder, control, _ -> side.offer(), deadline);
+    return side.connection();
   }
 
-  /** One side while it is set up. */
-  private static final class Side {
+  /** One side while it is set up. If that fails, all that it uses is closed by the handshake. */
+  private static final class Side implements Preparation {
     private final MeetingFolder folder;
     private final String name;
     private final StreamOptions options;
     private final SharedLayout layout;
+    private final ControlSocket control;
     private final ByteBuffer greeting = ByteBuffer.allocate(StreamEnds.GREETING_BYTE_COUNT);
     private @Nullable SharedConnection made;
 
-    Side(MeetingFolder folder, String name, StreamOptions options) {
+    Side(MeetingFolder folder, String name, StreamOptions options, ControlSocket control) {
       this.folder = folder;
       this.name = name;
       this.options = options;
+      this.control = control;
       layout = SharedLayout.ofChannel(StreamEnds.arenaByteCount(options));
     }
 
     Offer offer() {
-      return new Offer(layout.byteCount(), 0, greeting, this::prepare);
+      return new Offer(layout.byteCount(), 0, greeting, this);
     }
 
-    private void prepare(Segment own) throws IOException {
+    @Override
+    public void prepare(Segment own) throws IOException {
       SharedFabric fabric = new SharedFabric(name, folder, own, layout);
       StreamEnds ends = new StreamEnds(fabric, options);
       ends.greet(greeting);
       made = new SharedConnection(fabric, ends);
     }
 
-    SharedConnection complete(Established established, ControlSocket control) throws IOException {
-      SharedConnection connection = Objects.requireNonNull(made);
-      boolean complete = false;
-      try {
-        connection.fabric.attach(established.peers(), control);
-        connection.ends.connect(established.hello().payload());
-        complete = true;
-        return connection;
-      } finally {
-        if (!complete) {
-          control.close();
-          established.peers().close();
-          connection.fabric.close();
-        }
-      }
+    @Override
+    public void join(Segment peers, Hello hello) throws IOException {
+      connection().fabric.attach(peers, control);
+      connection().ends.connect(hello.payload());
+    }
+
+    SharedConnection connection() {
+      return Objects.requireNonNull(made);
     }
   }
 }

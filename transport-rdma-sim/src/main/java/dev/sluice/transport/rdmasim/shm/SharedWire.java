@@ -75,6 +75,19 @@ final class SharedWire implements Wire, Armable {
     }
     output.pushOwed();
     requester.acknowledge();
+    boolean moved = takeRecords();
+    requester.kick();
+    requester.lookAtTimers();
+    output.flush();
+    // The last records may have come between the look into the ring and the one for the peer.
+    if (!moved && (fabric.isPeerGone() || looksAndFindsItGone()) && !takeRecords()) {
+      requester.acknowledge();
+      requester.linkDown();
+    }
+  }
+
+  /** Returns whether there was one. */
+  private boolean takeRecords() throws IOException {
     boolean moved = false;
     for (int i = 0; i < MOST_RECORDS_AT_ONCE && takeRecord(); i++) {
       moved = true;
@@ -84,13 +97,7 @@ final class SharedWire implements Wire, Armable {
       output.noteReleased(in.layout());
       idleCount = 0;
     }
-    requester.kick();
-    requester.lookAtTimers();
-    output.flush();
-    if (!moved && (fabric.isPeerGone() || looksAndFindsItGone())) {
-      requester.acknowledge();
-      requester.linkDown();
-    }
+    return moved;
   }
 
   private boolean looksAndFindsItGone() {
