@@ -1,9 +1,8 @@
 package dev.sluice.transport.rdmasim.shm;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.sluice.api.TransportException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Set;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -30,6 +29,9 @@ final class FolderLock {
 
   /** It is held for microseconds, unless its holder is stopped. */
   private static final Duration AT_MOST = Duration.ofSeconds(1);
+
+  /** A file with a hole takes no room. */
+  private static final long GREATEST_MARK = 1L << 40;
 
   private static final Duration RETRY = Duration.ofMillis(1);
 
@@ -68,11 +70,16 @@ final class FolderLock {
     }
   }
 
+  /**
+   * Marks the file by its length, which can be looked at without opening it: closing it again would
+   * give up this process's lock.
+   */
   private static boolean isStillThere(MeetingFolder folder, FileChannel locked) throws IOException {
-    String mark = UUID.randomUUID().toString();
-    locked.write(US_ASCII.encode(mark), 0);
+    long mark = ThreadLocalRandom.current().nextLong(GREATEST_MARK);
+    // A holder that was killed has left its own mark.
+    locked.truncate(0).write(ByteBuffer.allocate(1), mark);
     try {
-      return Files.readString(folder.file(FILE_NAME)).equals(mark);
+      return Files.size(folder.file(FILE_NAME)) == mark + 1;
     } catch (NoSuchFileException removedByTheLastHolder) {
       return false;
     }

@@ -1,5 +1,6 @@
 package dev.sluice.transport.rdmasim.shm;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -163,7 +164,7 @@ class ProcessTest {
     try (Line line = Line.connect(folder, "a")) {
       line.send(1, Long.BYTES);
       assertEquals(1, line.receive());
-      signal("STOP");
+      stop();
       line.send(2, Long.BYTES);
       assertFalse(line.awaitRecord(Duration.ofMillis(1200).toNanos()));
       assertFalse(line.bell().look());
@@ -176,7 +177,7 @@ class ProcessTest {
   void stoppedListener_doesNotAnswerInTime() throws Exception {
     start(Child.Step.ECHO_SLEEPING);
     expect("listening");
-    signal("STOP");
+    stop();
     ControlSocket control = Shm.connect(folder, "a");
     TransportException failure =
         Shm.fails(
@@ -234,5 +235,12 @@ class ProcessTest {
   private void signal(String name) throws IOException, InterruptedException {
     assertEquals(
         0, new ProcessBuilder("kill", "-" + name, Long.toString(child().pid())).start().waitFor());
+  }
+
+  /** Returns when it stands still, which a signal does not wait for. */
+  private void stop() throws IOException, InterruptedException {
+    signal("STOP");
+    Path stat = Path.of("/proc", Long.toString(child().pid()), "stat");
+    await().until(() -> Files.readString(stat).contains(") T "));
   }
 }
