@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param action what happens
  * @param point where
- * @param link the name of the link, for outages; empty: every one
+ * @param link the name of the link, in the direction in which the side that is struck sends; empty:
+ *     every one
  * @param kind of packet; null: any
  * @param queuePair number of the sender's queue pair; {@link #ANY}
  * @param message number of the message on its queue pair, from 0 in the order of posting; {@link
@@ -52,10 +53,10 @@ public record FaultRule(
   /**
    * Reads a rule.
    *
-   * <p>Every action takes {@code qp}, {@code message}, {@code packet}, {@code kind}, {@code
-   * occurrence}, {@code times} (a number or {@code all}), {@code from} and {@code to}; some take
-   * {@code by}, {@code code} or {@code point}. Outages take {@code from}, {@code to} and {@code
-   * link} alone.
+   * <p>Every action takes {@code link}, {@code qp}, {@code message}, {@code packet}, {@code kind},
+   * {@code occurrence}, {@code times} (a number or {@code all}), {@code from} and {@code to}; some
+   * take {@code by}, {@code code} or {@code point}. Outages take {@code from}, {@code to} and
+   * {@code link} alone.
    *
    * @param text such as {@code nak:qp=5,message=2,code=remote-access} or {@code
    *     partition:from=1ms,to=3ms}
@@ -78,9 +79,10 @@ public record FaultRule(
         action, action.defaultPoint(), "", null, queuePair, message, packet, 1, 1, 0, 0, 0, 0);
   }
 
-  boolean fits(FaultPoint where, @Nullable PacketKind what, long qp, long number) {
+  boolean fits(FaultPoint where, String over, @Nullable PacketKind what, long qp, long number) {
     return point == where
         && !action.isOutage()
+        && (link.isEmpty() || link.equals(over))
         && (kind == null || kind == what)
         && (queuePair == ANY || queuePair == qp)
         && (message == ANY || message == number);

@@ -71,9 +71,8 @@ final class FaultSyntax {
 
   private static void checkKeys(String text, FaultAction action, Map<String, String> given) {
     TreeSet<String> known = new TreeSet<>(action.requiredKeys());
-    if (action.isOutage()) {
-      known.add("link");
-    } else {
+    known.add("link");
+    if (!action.isOutage()) {
       known.addAll(MATCHING_KEYS);
       // Who strikes on a link can strike nowhere else, and registration has one place only.
       if (action.defaultPoint() != FaultPoint.LINK

@@ -50,6 +50,7 @@ public final class Faults {
    * Returns the rules that strike here and now, and counts them as having struck.
    *
    * @param point where the caller is
+   * @param link name of the link that the caller sends over
    * @param kind of packet it has in hand, or null
    * @param queuePair number of the queue pair, or {@link FaultRule#ANY} where there is none
    * @param message number of the message, or {@link FaultRule#ANY}
@@ -57,14 +58,19 @@ public final class Faults {
    * @return in the order of the plan; nearly always empty
    */
   public List<FaultRule> at(
-      FaultPoint point, @Nullable PacketKind kind, long queuePair, long message, long packet) {
+      FaultPoint point,
+      String link,
+      @Nullable PacketKind kind,
+      long queuePair,
+      long message,
+      long packet) {
     if (!any(point)) {
       return List.of();
     }
     List<FaultRule> struck = new ArrayList<>();
     for (int i = 0; i < matchCounts.length; i++) {
       FaultRule rule = rules.get(i);
-      if (rule.fits(point, kind, queuePair, message)
+      if (rule.fits(point, link, kind, queuePair, message)
           && rule.fitsPacket(packet)
           && rule.fitsTime(nowNanos.getAsLong())
           && rule.strikes(++matchCounts[i])) {
@@ -81,6 +87,7 @@ public final class Faults {
    * those who treat many packets as one.
    *
    * @param point where the caller is
+   * @param link its name; empty: none
    * @param kind of the packets
    * @param queuePair number of the queue pair
    * @param message number of the message
@@ -88,12 +95,18 @@ public final class Faults {
    * @param to index behind the last packet
    */
   public boolean mayStrike(
-      FaultPoint point, PacketKind kind, long queuePair, long message, long from, long to) {
+      FaultPoint point,
+      String link,
+      PacketKind kind,
+      long queuePair,
+      long message,
+      long from,
+      long to) {
     if (!any(point)) {
       return false;
     }
     for (FaultRule rule : rules) {
-      if (rule.fits(point, kind, queuePair, message)
+      if (rule.fits(point, link, kind, queuePair, message)
           && (rule.packet() == FaultRule.ANY || (rule.packet() >= from && rule.packet() < to))) {
         return true;
       }

@@ -42,6 +42,7 @@ public final class Link {
   private final TrainSender trainSender = new TrainSender(this);
   private final PacketSender packetSender;
   private final boolean profileTreatsAllAlike;
+  private final boolean reliable;
   private final double queuePicos;
 
   /**
@@ -70,6 +71,13 @@ public final class Link {
         profile.jitter().isNone()
             && profile.duplicateProbability() == 0
             && profile.reorderProbability() == 0;
+    reliable =
+        profileTreatsAllAlike
+            && profile.loss() instanceof Loss.None
+            && profile.corruptProbability() == 0
+            && profile.queuePolicy() == QueuePolicy.PAUSE
+            && outages.isEmpty()
+            && !simulation.faults().any(FaultPoint.LINK);
     packetSender = new PacketSender(this);
     CRC32C hash = new CRC32C();
     hash.update(name.getBytes(StandardCharsets.UTF_8));
@@ -93,6 +101,25 @@ public final class Link {
   /** Returns what it did so far. */
   public LinkCounters counters() {
     return counters;
+  }
+
+  /** Tells whether every packet arrives, in order and once: nothing in the run can harm one. */
+  public boolean isReliable() {
+    return reliable;
+  }
+
+  /** Tells whether each packet costs an event, as delays differ or packets come twice. */
+  public boolean treatsPacketsOneByOne() {
+    return !profileTreatsAllAlike;
+  }
+
+  /**
+   * Returns the time in ns, rounded up, in which it sends a packet.
+   *
+   * @param byteCount payload of the packet
+   */
+  public long packetNanos(int byteCount) {
+    return ceilNanos(lineRate.picosOf(byteCount + profile.headerBytes()));
   }
 
   /** Returns the virtual time in ns, rounded up, at which it has sent all it was given. */
@@ -133,6 +160,7 @@ public final class Link {
             .faults()
             .mayStrike(
                 FaultPoint.LINK,
+                name,
                 burst.kind(),
                 flow.queuePair(),
                 burst.message(),

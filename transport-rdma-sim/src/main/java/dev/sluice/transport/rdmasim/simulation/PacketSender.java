@@ -105,6 +105,7 @@ final class PacketSender {
             .faults()
             .at(
                 FaultPoint.LINK,
+                link.name(),
                 burst.kind(),
                 sent.flow.queuePair(),
                 burst.message(),

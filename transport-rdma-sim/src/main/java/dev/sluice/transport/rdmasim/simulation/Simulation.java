@@ -150,6 +150,37 @@ public final class Simulation {
   }
 
   /**
+   * Lets events happen until a condition holds, which is looked at before each, or a length of
+   * virtual time has passed, at whose end the clock then is.
+   *
+   * @param condition asked again and again
+   * @param atMost not negative
+   * @return whether it holds
+   */
+  public boolean runUntil(BooleanSupplier condition, Duration atMost) {
+    long endNanos = endOf(atMost);
+    while (!condition.getAsBoolean()) {
+      long next = queue.peekNanos();
+      if (next < 0 || next > endNanos) {
+        nowNanos = Math.max(nowNanos, endNanos);
+        return condition.getAsBoolean();
+      }
+      step();
+    }
+    return true;
+  }
+
+  private long endOf(Duration duration) {
+    checkOwner();
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException("time cannot run for " + duration);
+    }
+    // Whoever waits for ever says so with the longest duration there is.
+    Duration left = Duration.ofNanos(Long.MAX_VALUE - nowNanos);
+    return nowNanos + (duration.compareTo(left) > 0 ? left : duration).toNanos();
+  }
+
+  /**
    * Lets everything happen that is due within a length of virtual time, and moves the clock to its
    * end.
    *
@@ -157,15 +188,12 @@ public final class Simulation {
    * @throws IllegalArgumentException if it is negative
    */
   public void runFor(Duration duration) {
-    checkOwner();
-    if (duration.isNegative()) {
-      throw new IllegalArgumentException("time cannot run for " + duration);
-    }
-    long endNanos = Math.addExact(nowNanos, duration.toNanos());
+    long endNanos = endOf(duration);
     for (long next = queue.peekNanos(); next >= 0 && next <= endNanos; next = queue.peekNanos()) {
       step();
     }
-    nowNanos = endNanos;
+    // An event may have let time run itself.
+    nowNanos = Math.max(nowNanos, endNanos);
   }
 
   private void checkOwner() {

@@ -150,7 +150,7 @@ public final class CompletionQueue implements AutoCloseable {
    * @return false if it is lost, because the queue overran; its queue pair is in ERR then
    */
   boolean push(WorkCompletion completion, boolean solicited) {
-    if (overrun || completions.size() >= capacity) {
+    if (overrun || completions.size() >= capacity || !device.fabric().hasRoomFor(completion)) {
       overrun();
       return false;
     }

@@ -47,6 +47,27 @@ public interface Fabric {
    */
   void awaitUnused(BooleanSupplier unused);
 
+  /**
+   * Told before memory is registered; may let the time pass that it takes.
+   *
+   * @param byteCount how much
+   * @return whether the adapter can; false makes it fail as one does that has no key left
+   */
+  default boolean registers(long byteCount) {
+    return true;
+  }
+
+  /**
+   * Told before a completion is put into its queue.
+   *
+   * @param completion what is put
+   * @return whether there is room in the queue as far as the fabric is concerned; false makes it
+   *     overrun
+   */
+  default boolean hasRoomFor(WorkCompletion completion) {
+    return true;
+  }
+
   /** Returns the link's clock, in nanoseconds since some moment. Differences count. */
   long nowNanos();
 

@@ -96,6 +96,19 @@ public final class RdmaDevice {
     return regions;
   }
 
+  /**
+   * Takes a key back behind everybody's back; for faults.
+   *
+   * @param key a local or remote key
+   * @return whether it was valid
+   */
+  public boolean invalidate(int key) {
+    synchronized (lock) {
+      MemoryRegion region = region(key);
+      return region != null && invalidate(key, region.domain());
+    }
+  }
+
   QueuePairTable queuePairs() {
     return queuePairs;
   }
@@ -208,6 +221,10 @@ public final class RdmaDevice {
       throws VerbsException {
     int rights = legalRights(access);
     requireSize(byteCount);
+    if (!fabric.registers(byteCount)) {
+      throw VerbsException.full(
+          "device " + name + " cannot register " + byteCount + " bytes: the fabric refuses");
+    }
     synchronized (lock) {
       requireOpen(domain);
       int index = freeRegion();

@@ -52,6 +52,7 @@ public final class Responder {
               + " requests");
     }
     receives.add(request);
+    queuePair.wire().receivePosted();
   }
 
   /** Returns how many receives are posted and not begun. */
@@ -223,6 +224,17 @@ public final class Responder {
             MemorySegment.copy(memory, request.remoteOffset() + from, target, to, byteCount);
           }
         });
+  }
+
+  /**
+   * Returns whether {@link #read} moves bytes at all: not if there are none, or the region is
+   * logical. To know how much memory the answer needs on its way.
+   *
+   * @param request what {@link #begin} accepted
+   */
+  public boolean movesBytes(RequestHeader request) {
+    MemoryRegion region = regionOf(request, Access.REMOTE_READ, 0, request.byteCount());
+    return request.byteCount() > 0 && region != null && !region.isLogical();
   }
 
   /**

@@ -19,6 +19,9 @@ public interface Wire {
   /** Something may be there to send. */
   void kick();
 
+  /** A receive was posted: a request that was held back for want of one may go on. */
+  default void receivePosted() {}
+
   /** Moves what came in meanwhile; does not wait. */
   void progress();
 

@@ -20,7 +20,7 @@ class FaultsTest {
   }
 
   private static int struck(Faults faults, PacketKind kind, long qp, long message, long packet) {
-    return faults.at(FaultPoint.LINK, kind, qp, message, packet).size();
+    return faults.at(FaultPoint.LINK, "a>", kind, qp, message, packet).size();
   }
 
   @Test
@@ -66,21 +66,29 @@ class FaultsTest {
   }
 
   @Test
+  void link_tellsTheTwoSidesApart() {
+    Faults faults = faults("drop:times=all,link=a<");
+    assertEquals(0, faults.at(FaultPoint.LINK, "a>", PacketKind.DATA, 5, 0, 0).size());
+    assertEquals(1, faults.at(FaultPoint.LINK, "a<", PacketKind.DATA, 5, 0, 0).size());
+  }
+
+  @Test
   void points_withoutRules_costABit() {
     Faults faults = faults("rnr:qp=5,times=3", "partition:from=1ms,to=2ms");
     assertTrue(faults.any(FaultPoint.RECEIVE));
     assertFalse(faults.any(FaultPoint.LINK));
-    assertEquals(3, faults.at(FaultPoint.RECEIVE, PacketKind.DATA, 5, 0, 0).getFirst().times());
+    assertEquals(
+        3, faults.at(FaultPoint.RECEIVE, "a>", PacketKind.DATA, 5, 0, 0).getFirst().times());
     assertFalse(faults().any(FaultPoint.RECEIVE));
-    assertEquals(List.of(), faults().at(FaultPoint.RECEIVE, null, 5, 0, 0));
+    assertEquals(List.of(), faults().at(FaultPoint.RECEIVE, "a>", null, 5, 0, 0));
   }
 
   @Test
   void packetThatCouldBeStruck_isFoundInARange() {
     Faults faults = faults("corrupt:qp=5,message=1,packet=10");
-    assertTrue(faults.mayStrike(FaultPoint.LINK, PacketKind.DATA, 5, 1, 0, 11));
-    assertFalse(faults.mayStrike(FaultPoint.LINK, PacketKind.DATA, 5, 1, 0, 10));
-    assertFalse(faults.mayStrike(FaultPoint.LINK, PacketKind.DATA, 5, 2, 0, 11));
+    assertTrue(faults.mayStrike(FaultPoint.LINK, "a>", PacketKind.DATA, 5, 1, 0, 11));
+    assertFalse(faults.mayStrike(FaultPoint.LINK, "a>", PacketKind.DATA, 5, 1, 0, 10));
+    assertFalse(faults.mayStrike(FaultPoint.LINK, "a>", PacketKind.DATA, 5, 2, 0, 11));
   }
 
   @Test
@@ -124,7 +132,8 @@ class FaultsTest {
         "slow-registration:times=all,by=200ns",
         "fail-registration:occurrence=3",
         "qp-fatal:point=complete",
-        "rnr:times=all,from=10ns,to=20ns"
+        "rnr:times=all,from=10ns,to=20ns",
+        "drop:kind=ack,link=a<"
       })
   void text_parsesBack(String text) {
     FaultRule rule = FaultRule.parse(text);
