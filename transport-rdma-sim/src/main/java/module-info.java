@@ -10,6 +10,10 @@ module dev.sluice.transport.rdmasim {
 
   exports dev.sluice.transport.rdmasim.connection;
   exports dev.sluice.transport.rdmasim.simulation;
+  exports dev.sluice.transport.rdmasim.stream;
   exports dev.sluice.transport.rdmasim.verbs;
   exports dev.sluice.transport.rdmasim.virtual;
+
+  provides dev.sluice.api.spi.TransportProvider with
+      dev.sluice.transport.rdmasim.RdmaSimTransport;
 }

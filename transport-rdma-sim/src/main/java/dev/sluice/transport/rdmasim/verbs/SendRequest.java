@@ -319,7 +319,7 @@ public final class SendRequest {
     return flags.contains(Flag.SOLICITED);
   }
 
-  /** Returns the number of its bytes. */
+  /** Returns the number of its bytes; {@link Long#MAX_VALUE} if there are more than that. */
   public long byteCount() {
     if (inlined != null) {
       return inlined.byteSize();
@@ -327,6 +327,9 @@ public final class SendRequest {
     long sum = 0;
     for (ScatterGather piece : local) {
       sum += piece.byteCount();
+      if (sum < 0) {
+        return Long.MAX_VALUE;
+      }
     }
     return sum;
   }
