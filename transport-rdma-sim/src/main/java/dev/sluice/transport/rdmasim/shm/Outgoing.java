@@ -26,6 +26,7 @@ final class Outgoing {
   private final StreamSender sender;
   private final PeerEnd peerEnd;
   private final List<QueuePair> queuePairs;
+  private final Pacer pacer;
 
   /** Held by whoever uses the sender: a writer, one who stops it, one who delivers. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -35,7 +36,8 @@ final class Outgoing {
   /** Guarded by the lock. */
   private boolean ended;
 
-  Outgoing(SharedConnection connection, PeerEnd peerEnd) {
+  Outgoing(SharedConnection connection, PeerEnd peerEnd, Pacer pacer) {
+    this.pacer = pacer;
     fabric = connection.fabric();
     sender = connection.ends().sender();
     this.peerEnd = peerEnd;
@@ -46,7 +48,8 @@ final class Outgoing {
     lock.lock();
     try {
       while (!stopped) {
-        long byteCount = sender.write(sources, offset, length);
+        boolean mayNow = pacer.delayNanos() == 0;
+        long byteCount = mayNow ? pacer.send(sources, offset, length, sender::write) : 0;
         if (byteCount > 0) {
           return byteCount;
         }
@@ -56,7 +59,7 @@ final class Outgoing {
           }
           return 0;
         }
-        fabric.await(queuePairs, this::isWorthALook, LONG);
+        awaitTurn(LONG);
       }
       throw new AsynchronousCloseException();
     } catch (TransportException broken) {
@@ -66,14 +69,22 @@ final class Outgoing {
     }
   }
 
-  private boolean isWorthALook() {
-    return stopped || sender.isWritable();
+  private boolean awaitTurn(Duration atMost) throws IOException {
+    Deadline deadline = Deadline.after(atMost);
+    long delayNanos = Math.min(pacer.delayNanos(), deadline.remainingNanos());
+    if (delayNanos > 0) {
+      fabric.await(queuePairs, () -> stopped, Duration.ofNanos(delayNanos));
+    }
+    return fabric.await(
+        queuePairs,
+        () -> stopped || (sender.isWritable() && pacer.delayNanos() == 0),
+        Duration.ofNanos(deadline.remainingNanos()));
   }
 
   boolean await(Duration atMost) throws IOException {
     lock.lock();
     try {
-      boolean ready = fabric.await(queuePairs, this::isWorthALook, atMost);
+      boolean ready = awaitTurn(atMost);
       if (stopped) {
         throw new AsynchronousCloseException();
       }
@@ -148,7 +159,8 @@ final class Outgoing {
 
   private void requireWorking() throws TransportException {
     TransportException broken = sender.failure().orElse(null);
-    if (broken != null) {
+    // A peer that left may have told before that it has read everything.
+    if (broken != null && sender.unconsumedBytes() > 0) {
       throw peerEnd.explain("delivering over", broken);
     }
   }

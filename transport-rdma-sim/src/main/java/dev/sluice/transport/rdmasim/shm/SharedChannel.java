@@ -45,6 +45,7 @@ final class SharedChannel extends AbstractTransportChannel {
   private final ControlSocket control;
   private final SetUp setUp;
   private final Duration linger;
+  private final Pacer pacer;
   private final ReentrantLock setUpLock = new ReentrantLock();
   private volatile @Nullable Streams streams;
 
@@ -55,11 +56,13 @@ final class SharedChannel extends AbstractTransportChannel {
   private volatile boolean writeStopped;
   private volatile boolean delivered;
 
-  SharedChannel(ChannelInfo info, ControlSocket control, SetUp setUp, Duration linger) {
+  SharedChannel(
+      ChannelInfo info, ControlSocket control, SetUp setUp, Duration linger, Pacer pacer) {
     super(info, Direction.BOTH, FEATURES);
     this.control = control;
     this.setUp = setUp;
     this.linger = linger;
+    this.pacer = pacer;
   }
 
   @Override
@@ -95,7 +98,7 @@ final class SharedChannel extends AbstractTransportChannel {
             new Streams(
                 connection,
                 new Incoming(connection, peerEnd),
-                new Outgoing(connection, peerEnd),
+                new Outgoing(connection, peerEnd, pacer),
                 new Pages(connection, peerEnd, this::isOpen));
         streams = made;
         if (released) {
@@ -199,8 +202,8 @@ final class SharedChannel extends AbstractTransportChannel {
       return;
     }
     open.outgoing.deliver(open.incoming, Deadline.after(linger));
-    open.incoming.leave();
     delivered = true;
+    open.incoming.leave();
     open.connection.fabric().leave(Departure.CLOSED);
   }
 

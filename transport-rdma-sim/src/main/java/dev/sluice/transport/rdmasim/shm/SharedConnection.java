@@ -53,6 +53,7 @@ record SharedConnection(SharedFabric fabric, StreamEnds ends) {
     private final MeetingFolder folder;
     private final String name;
     private final StreamOptions options;
+    private final SharedLayout layout;
     private final ByteBuffer greeting = ByteBuffer.allocate(StreamEnds.GREETING_BYTE_COUNT);
     private @Nullable SharedConnection made;
 
@@ -60,15 +61,15 @@ record SharedConnection(SharedFabric fabric, StreamEnds ends) {
       this.folder = folder;
       this.name = name;
       this.options = options;
+      layout = SharedLayout.ofChannel(StreamEnds.arenaByteCount(options));
     }
 
     Offer offer() {
-      SharedLayout layout = new SharedLayout(StreamEnds.arenaByteCount(options));
       return new Offer(layout.byteCount(), 0, greeting, this::prepare);
     }
 
     private void prepare(Segment own) throws IOException {
-      SharedFabric fabric = new SharedFabric(name, folder, own);
+      SharedFabric fabric = new SharedFabric(name, folder, own, layout);
       StreamEnds ends = new StreamEnds(fabric, options);
       ends.greet(greeting);
       made = new SharedConnection(fabric, ends);

@@ -50,7 +50,8 @@ final class SharedFabric implements Fabric, Closeable {
   private final Segment own;
   private final SharedCounter departure;
   private final RdmaDevice device;
-  private final RingConsumer[] inbound = new RingConsumer[SharedLayout.LIMITS.maxQueuePairs()];
+  private final SharedLayout layout;
+  private final RingConsumer[] inbound;
   private final AtomicInteger lastSegment = new AtomicInteger();
 
   // Guarded by this.
@@ -70,36 +71,42 @@ final class SharedFabric implements Fabric, Closeable {
       SharedCounter departure,
       List<RingProducer> outbound) {}
 
-  SharedFabric(String name, MeetingFolder folder, Segment own) {
+  SharedFabric(String name, MeetingFolder folder, Segment own, SharedLayout layout) {
     this.folder = folder;
+    this.layout = layout;
+    inbound = new RingConsumer[layout.limits().maxQueuePairs()];
     this.own = own;
     departure = new SharedCounter(own.memory(), SharedLayout.departureOffset());
     for (int place = 0; place < inbound.length; place++) {
-      inbound[place] = new RingConsumer(SharedLayout.ring(own, place));
+      inbound[place] = new RingConsumer(layout.ring(own, place));
     }
-    device = new RdmaDevice(name, this, SharedLayout.LIMITS);
+    device = new RdmaDevice(name, this, layout.limits());
   }
 
   /** Adds the other side, whose segment and control socket this owns from now on. */
   void attach(Segment peers, ControlSocket control) throws ProtocolViolation {
-    SharedLayout.ofSegment(peers.byteCount());
+    layout.check(peers.byteCount());
     MemorySegment tables =
         peers
             .memory()
-            .asSlice(SharedLayout.tablesOffset(), RdmaDevice.tableByteCount(SharedLayout.LIMITS));
-    long pairBytes = QueuePairTable.byteCount(SharedLayout.LIMITS.maxQueuePairs());
+            .asSlice(SharedLayout.tablesOffset(), RdmaDevice.tableByteCount(layout.limits()));
+    long pairBytes = QueuePairTable.byteCount(layout.limits().maxQueuePairs());
     List<RingProducer> outbound = new ArrayList<>();
     for (int place = 0; place < inbound.length; place++) {
-      outbound.add(new RingProducer(SharedLayout.ring(peers, place)));
+      outbound.add(new RingProducer(layout.ring(peers, place)));
     }
     peer =
         new Peer(
             new PeerMemory(folder, peers),
             new Doorbell(control),
-            new QueuePairTable(tables.asSlice(0, pairBytes), SharedLayout.LIMITS.maxQueuePairs()),
-            new RegionTable(tables.asSlice(pairBytes), SharedLayout.LIMITS.maxRegions()),
+            new QueuePairTable(tables.asSlice(0, pairBytes), layout.limits().maxQueuePairs()),
+            new RegionTable(tables.asSlice(pairBytes), layout.limits().maxRegions()),
             new SharedCounter(peers.memory(), SharedLayout.departureOffset()),
             outbound);
+  }
+
+  SharedLayout layout() {
+    return layout;
   }
 
   RdmaDevice device() {
@@ -160,7 +167,7 @@ final class SharedFabric implements Fabric, Closeable {
   public FabricMemory allocate(long byteCount) throws IOException {
     long size = SharedLayout.aligned(byteCount, CACHE_LINES);
     synchronized (this) {
-      long offset = SharedLayout.arenaOffset() + arenaUsed;
+      long offset = layout.arenaOffset() + arenaUsed;
       if (size <= own.byteCount() - offset) {
         arenaUsed += size;
         return new FabricMemory(own.memory().asSlice(offset, byteCount), 0, offset, () -> {});
@@ -187,7 +194,7 @@ final class SharedFabric implements Fabric, Closeable {
   /** Unmaps memory of the peer that it does not use any more. */
   void forgetUnusedMemory() throws IOException {
     Set<Integer> used = new HashSet<>();
-    for (int index = 1; index <= SharedLayout.LIMITS.maxRegions(); index++) {
+    for (int index = 1; index <= layout.limits().maxRegions(); index++) {
       if (peer().regions().isPresent(index)) {
         used.add(peer().regions().segmentId(index));
       }
@@ -296,7 +303,15 @@ final class SharedFabric implements Fabric, Closeable {
       closed = true;
     }
     departure.release(how.code());
-    close();
+    boolean killed = peer().bell().look() && peerDeparture() == Departure.NONE;
+    try {
+      close();
+    } finally {
+      if (killed) {
+        // It may have made memory that this side has not mapped, and would have removed it itself.
+        folder.removeAll(own.name().nonce());
+      }
+    }
   }
 
   @Override

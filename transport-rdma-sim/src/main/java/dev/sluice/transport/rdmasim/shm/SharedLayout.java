@@ -8,19 +8,21 @@ import dev.sluice.transport.rdmasim.verbs.RdmaDevice;
  * the rings into which the peer's queue pairs write, and memory for its first regions. All but the
  * size of the last is the same on both sides; {@link Hello#LAYOUT_VERSION} says which.
  *
+ * @param limits of the device on either side
+ * @param ringCapacity of the ring of each queue pair, in bytes
  * @param arenaByteCount memory for regions
  */
-record SharedLayout(long arenaByteCount) {
+record SharedLayout(DeviceLimits limits, int ringCapacity, long arenaByteCount) {
   /**
    * Queue pairs: one for each direction of a stream, and two to spare. Inline bytes go straight into
    * the peer's memory, so there is no limit to them.
    */
-  static final DeviceLimits LIMITS =
+  private static final DeviceLimits CHANNEL_LIMITS =
       new DeviceLimits(
           4, 255, 8192, 16, Integer.MAX_VALUE, 32767, 16, DeviceLimits.GREATEST_MESSAGE_BYTES);
 
   /** Holds some thousand notices of writes, or what a message without registered memory needs. */
-  private static final int RING_CAPACITY = 1 << 18;
+  private static final int CHANNEL_RING_CAPACITY = 1 << 18;
 
   private static final long PAGE_BYTE_COUNT = 4096;
   private static final long GATE_BYTE_COUNT = SharedCounter.BYTE_COUNT;
@@ -33,14 +35,17 @@ record SharedLayout(long arenaByteCount) {
     }
   }
 
-  /** Returns the layout of a segment of some size, as its maker announced it. */
-  static SharedLayout ofSegment(long byteCount) throws ProtocolViolation {
-    long arena = byteCount - arenaOffset();
-    if (arena < 0) {
+  /** Returns the layout of a channel. */
+  static SharedLayout ofChannel(long arenaByteCount) {
+    return new SharedLayout(CHANNEL_LIMITS, CHANNEL_RING_CAPACITY, arenaByteCount);
+  }
+
+  /** Checks that the segment of a peer has room for all but the arena. */
+  void check(long peersByteCount) throws ProtocolViolation {
+    if (peersByteCount < arenaOffset()) {
       throw new ProtocolViolation(
-          "the size of the peer's segment", byteCount, "at least " + arenaOffset());
+          "the size of the peer's segment", peersByteCount, "at least " + arenaOffset());
     }
-    return new SharedLayout(arena);
   }
 
   /** Returns where the word stands that tells how this side left. */
@@ -53,27 +58,45 @@ record SharedLayout(long arenaByteCount) {
     return TABLES_OFFSET;
   }
 
-  private static long wiresOffset() {
-    return aligned(TABLES_OFFSET + RdmaDevice.tableByteCount(LIMITS), SharedCounter.BYTE_COUNT);
+  private long wiresOffset() {
+    return aligned(TABLES_OFFSET + RdmaDevice.tableByteCount(limits), SharedCounter.BYTE_COUNT);
   }
 
-  private static long wireByteCount() {
-    return GATE_BYTE_COUNT + RingLayout.byteCount(RING_CAPACITY);
+  private long wireByteCount() {
+    return GATE_BYTE_COUNT + RingLayout.byteCount(ringCapacity);
   }
 
   /** Returns where the gate of a queue pair's ring stands. */
-  static long gateOffset(int place) {
+  long gateOffset(int place) {
     return wiresOffset() + place * wireByteCount();
   }
 
   /** Returns the ring of a queue pair. */
-  static RingLayout ring(Segment segment, int place) {
-    return new RingLayout(segment.memory(), gateOffset(place) + GATE_BYTE_COUNT, RING_CAPACITY);
+  RingLayout ring(Segment segment, int place) {
+    return new RingLayout(segment.memory(), gateOffset(place) + GATE_BYTE_COUNT, ringCapacity);
+  }
+
+  /** Returns how many bytes of a message go into one record. */
+  int mostFragmentBytes() {
+    return ringCapacity / 8;
+  }
+
+  /**
+   * Returns the room that requests leave to answers, which are few and short: so two sides whose
+   * rings are full of requests can still answer each other.
+   */
+  int reservedBytes() {
+    return ringCapacity / 16;
+  }
+
+  /** Returns how many bytes one answer has; a few of them fit into the room that requests leave. */
+  int mostAnswerBytes() {
+    return ringCapacity / 64;
   }
 
   /** Returns where the memory for regions begins. */
-  static long arenaOffset() {
-    return aligned(wiresOffset() + LIMITS.maxQueuePairs() * wireByteCount(), PAGE_BYTE_COUNT);
+  long arenaOffset() {
+    return aligned(wiresOffset() + limits.maxQueuePairs() * wireByteCount(), PAGE_BYTE_COUNT);
   }
 
   /** Returns the size of the whole segment. */

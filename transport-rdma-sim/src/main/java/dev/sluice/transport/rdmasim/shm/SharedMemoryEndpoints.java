@@ -41,7 +41,8 @@ public final class SharedMemoryEndpoints {
               info(address, folder).between(Optional.empty(), Optional.of(address)),
               control,
               _ -> connection,
-              linger);
+              linger,
+              new Pacer(SharedMemoryOptions.bytesPerSecond(address)));
       channel.establish();
       complete = true;
       return channel;
@@ -65,6 +66,7 @@ public final class SharedMemoryEndpoints {
     StreamOptions options = SharedMemoryOptions.stream(address);
     Duration linger = SharedMemoryOptions.linger(address, context);
     Duration handshake = context.handshakeTimeout();
+    double bytesPerSecond = SharedMemoryOptions.bytesPerSecond(address);
     MeetingFolder folder = MeetingFolder.open(SharedMemoryOptions.DIR.in(address));
     MeetingListener listener =
         MeetingListener.open(folder, name, SharedMemoryOptions.BACKLOG.in(address));
@@ -79,7 +81,8 @@ public final class SharedMemoryEndpoints {
                 socket ->
                     SharedConnection.accept(
                         folder, name, socket, options, Deadline.after(handshake)),
-                linger));
+                linger,
+                new Pacer(bytesPerSecond)));
   }
 
   private static ChannelInfo info(TransportAddress address, MeetingFolder folder)

@@ -31,16 +31,15 @@ public final class SharedMemoryOptions {
               + " when the connection is set up. With link= at least two bandwidth-delay"
               + " products.");
 
-  /** Which link to be as slow as. */
+  /** Which link's rate to keep to. */
   public static final Option<Optional<LinkProfile>> LINK =
       Option.of(
           "link",
           "preset",
           "none",
           SharedMemoryOptions::link,
-          "Send no faster than a link, and arrive as late as over it: one of the presets, as in"
-              + " link=roce25-rack. In real time and without its losses, so not the same each"
-              + " time.");
+          "Send no faster than a link carries payload: one of the presets, as in link=roce25-rack."
+              + " Its delay and its losses are not there: 'sluice simulate' has them.");
 
   /** How long connecting may take. */
   public static final Option<Duration> CONNECT_TIMEOUT =
@@ -98,6 +97,14 @@ public final class SharedMemoryOptions {
           null);
     }
     return new StreamOptions(window, QUEUE, QUEUE, CHUNK_BYTES);
+  }
+
+  /** Returns the payload that may be sent in a second. */
+  static double bytesPerSecond(TransportAddress address) throws TransportException {
+    Optional<LinkProfile> link = LINK.in(address);
+    return link.isEmpty() || link.get().bitsPerSecond() == 0
+        ? Double.POSITIVE_INFINITY
+        : link.get().bitsPerSecond() / 8.0 * link.get().payloadEfficiency();
   }
 
   static Duration linger(TransportAddress address, TransportContext context)

@@ -43,10 +43,11 @@ final class SharedWire implements Wire, Armable {
     requester = new WireRequester(fabric, queuePair, output);
     responder =
         new WireResponder(
+            fabric.layout(),
             queuePair,
             in,
             output,
-            new SharedCounter(fabric.own().memory(), SharedLayout.gateOffset(place)));
+            new SharedCounter(fabric.own().memory(), fabric.layout().gateOffset(place)));
   }
 
   @Override
@@ -72,6 +73,8 @@ final class SharedWire implements Wire, Armable {
     if (!output.isConnected()) {
       return;
     }
+    // Before the look at the ring: what the peer wrote before its end is there, and counts.
+    boolean gone = fabric.isPeerGone();
     output.pushOwed();
     requester.acknowledge();
     boolean moved = false;
@@ -86,18 +89,23 @@ final class SharedWire implements Wire, Armable {
     requester.kick();
     requester.lookAtTimers();
     output.flush();
-    if (!moved && (fabric.isPeerGone() || looksAndFindsItGone())) {
+    if (moved) {
+      return;
+    }
+    if (gone) {
       requester.acknowledge();
       requester.linkDown();
+    } else {
+      lookNowAndThen();
     }
   }
 
-  private boolean looksAndFindsItGone() {
-    if (++idleCount < LOOK_PERIOD) {
-      return false;
+  /** Whether the peer is gone then counts the next time. */
+  private void lookNowAndThen() {
+    if (++idleCount >= LOOK_PERIOD) {
+      idleCount = 0;
+      boolean _ = fabric.lookForPeer();
     }
-    idleCount = 0;
-    return fabric.lookForPeer();
   }
 
   /** Returns whether there was a record that is done with. */
@@ -160,6 +168,17 @@ final class SharedWire implements Wire, Armable {
   @Override
   public boolean hasInput() {
     return true;
+  }
+
+  /** Returns whether something of either side is still on its way here. */
+  boolean isBusy() {
+    return output.isConnected()
+        && (requester.isBusy() || output.owes() || (in.hasRecord() && !responder.isHeldUp()));
+  }
+
+  /** Returns a number that changes with everything that moves. */
+  long movedCount() {
+    return in.releasedCount() + output.writtenCount();
   }
 
   /** Returns how long it is until something is due, in ns. */

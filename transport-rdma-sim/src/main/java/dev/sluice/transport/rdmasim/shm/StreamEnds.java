@@ -38,12 +38,14 @@ final class StreamEnds {
   /** 0.64 ms. Receives are always posted, so nobody ever waits for it. */
   private static final int NOT_READY_TIMER = 12;
 
+  private final int maxQueuePairs;
   private final ProtectionDomain domain;
   private final StreamSender sender;
   private final StreamReceiver receiver;
 
   /** Makes them on a device; they cannot be used before {@link #connect}. */
   StreamEnds(SharedFabric fabric, StreamOptions options) throws IOException {
+    maxQueuePairs = fabric.layout().limits().maxQueuePairs();
     domain = fabric.device().createProtectionDomain();
     CompletionQueue sent = fabric.device().createCompletionQueue(options.senderCompletionCount());
     QueuePair sending = domain.createQueuePair(options.senderQueuePair(sent));
@@ -78,16 +80,21 @@ final class StreamEnds {
           "the size of a greeting", greeting.remaining(), Integer.toString(GREETING_BYTE_COUNT));
     }
     StreamHello hello = StreamHello.decode(greeting);
+    requireNumber(hello.receiverQueuePair());
+    requireNumber(hello.senderQueuePair());
     connect(sender.queuePair(), hello.receiverQueuePair());
     connect(receiver.queuePair(), hello.senderQueuePair());
     sender.connect(hello);
     receiver.connect(hello);
   }
 
-  private static void connect(QueuePair queuePair, int peer) throws IOException {
-    if (peer <= 0 || QueuePairTable.place(peer) >= SharedLayout.LIMITS.maxQueuePairs()) {
+  private void requireNumber(int peer) throws ProtocolViolation {
+    if (peer <= 0 || QueuePairTable.place(peer) >= maxQueuePairs) {
       throw new ProtocolViolation("the number of a queue pair", peer, "one of the peer's");
     }
+  }
+
+  private static void connect(QueuePair queuePair, int peer) throws IOException {
     queuePair.modify(
         QueuePairAttributes.to(QueuePairState.RTR)
             .with(Attribute.PATH_MTU, 0)

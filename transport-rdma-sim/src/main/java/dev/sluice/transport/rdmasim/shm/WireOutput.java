@@ -21,12 +21,6 @@ final class WireOutput {
   /** A short record that must come through, and waits for room if there is none. */
   private record Owed(int type, int epoch, int code) {}
 
-  /**
-   * Requests leave so much room to answers, which are few and short: so two sides whose rings are
-   * full of requests can still answer each other.
-   */
-  private static final int RESERVED_BYTE_COUNT = 16 << 10;
-
   private final SharedFabric fabric;
   private final QueuePair queuePair;
   private final ArrayDeque<Owed> owed = new ArrayDeque<>();
@@ -43,14 +37,15 @@ final class WireOutput {
 
   void connect(int number) {
     int place = QueuePairTable.place(number);
-    if (place >= SharedLayout.LIMITS.maxQueuePairs()) {
+    if (place >= fabric.layout().limits().maxQueuePairs()) {
       // Nobody is there: as if the packets went nowhere.
       return;
     }
     peerNumber = number;
     ring = fabric.peer().outbound().get(place);
     gate =
-        new SharedCounter(fabric.peer().memory().first().memory(), SharedLayout.gateOffset(place));
+        new SharedCounter(
+            fabric.peer().memory().first().memory(), fabric.layout().gateOffset(place));
   }
 
   boolean isConnected() {
@@ -76,7 +71,7 @@ final class WireOutput {
 
   /** Returns where the payload of a request goes; FULL: nowhere now. */
   long claimRequest(int byteCount) throws ProtocolViolation {
-    return ring().hasRoom(byteCount + RESERVED_BYTE_COUNT)
+    return ring().hasRoom(byteCount + fabric.layout().reservedBytes())
         ? claim(byteCount, epochOfRequests())
         : RingProducer.FULL;
   }
@@ -126,6 +121,10 @@ final class WireOutput {
     }
     // Whoever owes something may be in error, and does nothing afterwards that would tell.
     flush();
+  }
+
+  long writtenCount() {
+    return ring == null ? 0 : ring.position();
   }
 
   boolean owes() {

@@ -2,6 +2,7 @@ package dev.sluice.transport.rdmasim.shm;
 
 import dev.sluice.transport.rdmasim.verbs.Opcode;
 import dev.sluice.transport.rdmasim.verbs.RequestHeader;
+import dev.sluice.transport.rdmasim.verbs.SendOperation;
 import dev.sluice.transport.rdmasim.verbs.Verdict;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -46,6 +47,10 @@ final class WireRecord {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final int SOLICITED = 1;
+
+  /** The bytes mean nothing: they come from a region without memory. */
+  private static final int LOGICAL = 2;
+
   private static final Opcode[] OPCODES = Opcode.values();
   private static final Verdict[] VERDICTS = Verdict.values();
 
@@ -65,9 +70,12 @@ final class WireRecord {
   }
 
   static void writeRequest(
-      MemorySegment memory, long at, RequestHeader request, long from, long byteCount) {
+      MemorySegment memory, long at, SendOperation request, long from, long byteCount) {
     memory.set(INT, at + 8, request.opcode().code());
-    memory.set(INT, at + 12, request.isSolicited() ? SOLICITED : 0);
+    memory.set(
+        INT,
+        at + 12,
+        (request.isSolicited() ? SOLICITED : 0) | (request.isLogical() ? LOGICAL : 0));
     memory.set(LONG, at + 16, byteCount);
     memory.set(LONG, at + 24, request.remoteOffset() + from);
     memory.set(INT, at + 32, request.remoteKey());
@@ -80,6 +88,7 @@ final class WireRecord {
   /** Reads a request. */
   static Incoming request(MemorySegment memory, long at) throws ProtocolViolation {
     Opcode opcode = opcode(memory.get(INT, at + 8));
+    int flags = memory.get(INT, at + 12);
     long byteCount = memory.get(LONG, at + 16);
     if (byteCount < 0) {
       throw new ProtocolViolation("the byte count of a request", byteCount, "0 or more");
@@ -93,7 +102,8 @@ final class WireRecord {
         (int) memory.get(LONG, at + 40),
         memory.get(LONG, at + 48),
         memory.get(LONG, at + 56),
-        memory.get(INT, at + 12) == SOLICITED);
+        (flags & SOLICITED) != 0,
+        (flags & LOGICAL) != 0);
   }
 
   private static Opcode opcode(int code) throws ProtocolViolation {
@@ -122,7 +132,8 @@ final class WireRecord {
         0,
         0,
         0,
-        memory.get(INT, at + 12) == SOLICITED);
+        memory.get(INT, at + 12) == SOLICITED,
+        false);
   }
 
   /** Writes where in its message a fragment or an answer begins. */
@@ -162,6 +173,7 @@ final class WireRecord {
       int invalidatedKey,
       long compared,
       long operand,
-      boolean isSolicited)
+      boolean isSolicited,
+      boolean isLogical)
       implements RequestHeader {}
 }

@@ -25,9 +25,9 @@ final class WireRequester {
   /** A request in the ring, up to where it stands there, and its number among those. */
   private record Sent(SendOperation operation, long endPosition, int number) {}
 
-  private static final int MOST_FRAGMENT_BYTES = 32 << 10;
   private static final int MOST_TIMER_CODE = 31;
   private static final int FOR_EVER = 7;
+  private static final int NOT_OPENED = -1;
 
   /** What a timer that does not run is set to. */
   private static final long NEVER = Long.MAX_VALUE;
@@ -46,7 +46,9 @@ final class WireRequester {
   private boolean begun;
   private boolean answerAwaited;
 
-  private boolean opened;
+  /** With which this life's gate was opened; {@link #NOT_OPENED}. */
+  private int epoch = NOT_OPENED;
+
   private boolean busy;
   private int nextNumber;
   private long silentUntilNanos = NEVER;
@@ -110,9 +112,9 @@ final class WireRequester {
     movedBytes = 0;
     begun = false;
     answerAwaited = false;
-    if (!opened) {
-      opened = true;
-      new Gate(output.gate()).open(output.epochOfRequests());
+    if (epoch == NOT_OPENED) {
+      epoch = output.epochOfRequests();
+      new Gate(output.gate()).open(epoch);
     }
   }
 
@@ -171,7 +173,7 @@ final class WireRequester {
         requester().fail(operation, CompletionStatus.LOCAL_PROTECTION_ERROR);
         return true;
       }
-      int run = (int) Math.min(MOST_FRAGMENT_BYTES, byteCount - movedBytes);
+      int run = (int) Math.min(fabric.layout().mostFragmentBytes(), byteCount - movedBytes);
       int head = begun ? WireRecord.FRAGMENT_BYTE_COUNT : WireRecord.REQUEST_BYTE_COUNT;
       long at = output.claimRequest(head + run);
       if (at == RingProducer.FULL) {
@@ -213,7 +215,7 @@ final class WireRequester {
   }
 
   private long partBytes(SendOperation operation) {
-    return Math.min(WireResponder.MOST_ANSWER_BYTES, operation.byteCount() - movedBytes);
+    return Math.min(fabric.layout().mostAnswerBytes(), operation.byteCount() - movedBytes);
   }
 
   /** Completes what the peer has released. */
@@ -333,6 +335,14 @@ final class WireRequester {
     }
   }
 
+  /** Returns whether a request is on its way that does not wait for a receive for ever. */
+  boolean isBusy() {
+    boolean onItsWay = current != null || !outstanding.isEmpty();
+    boolean waitsForEver =
+        notReadyUntilNanos != NEVER && attribute(Attribute.RNR_RETRY) == FOR_EVER;
+    return onItsWay && !waitsForEver;
+  }
+
   /** Returns how long it is until {@link #lookAtTimers} has something to do, in ns. */
   long timerNanos() {
     long first = Math.min(silentUntilNanos, notReadyUntilNanos);
@@ -347,8 +357,8 @@ final class WireRequester {
 
   /** The queue pair is in error. */
   void giveUp() {
-    if (opened) {
-      new Gate(output.gate()).shut(output.epochOfRequests());
+    if (epoch != NOT_OPENED) {
+      new Gate(output.gate()).shut(epoch);
     }
     forget();
   }
@@ -361,9 +371,10 @@ final class WireRequester {
     notReadyUntilNanos = NEVER;
   }
 
+  /** What is still in the ring is given up, or the peer would carry it out one day. */
   void reset() {
-    forget();
-    opened = false;
+    giveUp();
+    epoch = NOT_OPENED;
     nextNumber = 0;
   }
 }

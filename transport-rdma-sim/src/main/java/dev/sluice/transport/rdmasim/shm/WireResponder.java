@@ -19,11 +19,9 @@ import org.jspecify.annotations.Nullable;
  * The thread that uses the queue pair.
  */
 final class WireResponder {
-  /** Of one answer; two of them fit into the room that requests leave. */
-  static final int MOST_ANSWER_BYTES = 4 << 10;
-
   private static final int TIMER_BITS = 5;
 
+  private final SharedLayout layout;
   private final QueuePair queuePair;
   private final RingConsumer in;
   private final WireOutput output;
@@ -43,7 +41,13 @@ final class WireResponder {
   /** Of the requests that are done with, modulo its range. */
   private int doneCount;
 
-  WireResponder(QueuePair queuePair, RingConsumer in, WireOutput output, SharedCounter gateWord) {
+  WireResponder(
+      SharedLayout layout,
+      QueuePair queuePair,
+      RingConsumer in,
+      WireOutput output,
+      SharedCounter gateWord) {
+    this.layout = layout;
     this.queuePair = queuePair;
     this.in = in;
     this.output = output;
@@ -64,13 +68,14 @@ final class WireResponder {
       return false;
     }
     int epoch = WireRecord.epoch(memory, at);
+    if (epoch == output.epochOfAnswers() && in.type() == WireRecord.REFUSE) {
+      // Its sender is in error, and has given up what comes behind.
+      responder().refuse(WireRecord.refusal(memory, at));
+      return true;
+    }
     if (epoch != output.epochOfAnswers() || gate.isGivenUp(epoch)) {
       incoming = null;
       announced = false;
-      return true;
-    }
-    if (in.type() == WireRecord.REFUSE) {
-      responder().refuse(WireRecord.refusal(memory, at));
       return true;
     }
     if (announced && !takeAfterAll(epoch)) {
@@ -104,7 +109,7 @@ final class WireResponder {
     boolean answered = request.opcode().isAnswered();
     if (dataBytes < 0
         || dataBytes > (answered ? 0 : request.byteCount())
-        || (answered && request.byteCount() > MOST_ANSWER_BYTES)) {
+        || (answered && request.byteCount() > layout.mostAnswerBytes())) {
       throw new ProtocolViolation(
           "the size of the record of a " + request.opcode() + " of " + request.byteCount(),
           in.byteCount(),
@@ -143,8 +148,10 @@ final class WireResponder {
   private Verdict place(
       Incoming request, long position, MemorySegment memory, long dataAt, long dataBytes) {
     ByteSource source =
-        (from, target, to, byteCount) ->
-            MemorySegment.copy(memory, dataAt + (from - position), target, to, byteCount);
+        request.isLogical()
+            ? (from, target, to, byteCount) -> {}
+            : (from, target, to, byteCount) ->
+                MemorySegment.copy(memory, dataAt + (from - position), target, to, byteCount);
     Verdict verdict = responder().place(request, position, source, dataBytes);
     if (verdict != Verdict.ACCEPTED) {
       return verdict;
@@ -201,6 +208,11 @@ final class WireResponder {
       output.owe(WireRecord.REFUSED, epoch, verdict.syndrome());
     }
     return false;
+  }
+
+  /** Returns whether the next record waits for something that only this side's user can do. */
+  boolean isHeldUp() {
+    return announced || !queuePair.state().answers();
   }
 
   void reset() {

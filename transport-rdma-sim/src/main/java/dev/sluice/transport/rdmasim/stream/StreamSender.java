@@ -293,6 +293,42 @@ public final class StreamSender implements AutoCloseable {
     return refused;
   }
 
+  /**
+   * Writes into another region of the peer. Bytes of the stream that are sent afterwards are read
+   * there after these are in their place. It needs no credit, and the peer is told nothing. A key
+   * or a range that the peer does not allow breaks the connection, which a later call tells.
+   *
+   * @param remoteKey of the peer's region
+   * @param remoteOffset bytes from the start of that region
+   * @param bytes taken: they may change at once
+   * @return how many of the bytes, from the first on, are on their way; 0: the send queue has no
+   *     place now, see {@link #isPlaceable}
+   * @throws TransportException see above; not because the peer reads no more
+   */
+  public long place(int remoteKey, long remoteOffset, MemorySegment bytes) throws IOException {
+    window();
+    connection.progress();
+    long placed = 0;
+    while (placed < bytes.byteSize() && connection.hasRoom(RESERVED)) {
+      requireWorking();
+      long byteCount = Math.min(bytes.byteSize() - placed, ownMaxChunkBytes);
+      connection.post(
+          connection
+              .write(remoteKey, remoteOffset + placed)
+              .inline(bytes.asSlice(placed, byteCount)));
+      placed += byteCount;
+    }
+    requireWorking();
+    return placed;
+  }
+
+  /** Returns whether a {@link #place} would not return 0: it would place, or throw. */
+  public boolean isPlaceable() {
+    window();
+    connection.progress();
+    return connection.failure() != null || connection.hasRoom(RESERVED);
+  }
+
   /** Returns whether a {@link #write} would not return 0: it would send, or throw. */
   public boolean isWritable() {
     SendWindow open = window();

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where requests end, in the order in which they did.
  *
- * <p>It must have room for all requests of the queue pairs that complete here: one that overruns is
- * of no use any more, and takes those queue pairs with it.
+ * <p>It must have room for all requests of the queue pairs that complete here, and for those whose
+ * completions are not polled yet: a place in a send or receive queue is free before its completion
+ * is polled. A completion queue that overruns is of no use any more, and takes those queue pairs
+ * with it.
  *
  * <p>Who wants to wait arms it with {@link #requestNotify}, polls once more, and then waits: what
  * came before the arming gives no event.

@@ -56,6 +56,16 @@ final class Pieces {
     return true;
   }
 
+  /** Returns whether there are bytes in none of its pieces. */
+  boolean isLogical() {
+    for (MemoryRegion region : regions) {
+      if (region.isLogical()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void copyTo(long from, MemorySegment target, long to, long count) {
     forEachRun(
         from,

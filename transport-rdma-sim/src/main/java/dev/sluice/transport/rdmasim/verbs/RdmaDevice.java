@@ -174,6 +174,20 @@ public final class RdmaDevice {
     return there != null && there.number() == number ? there : null;
   }
 
+  /**
+   * Tells of all queue pairs there are; for fabrics.
+   *
+   * @param told takes each
+   */
+  public void forEachQueuePair(Consumer<QueuePair> told) {
+    for (int place = 0; place < limits.maxQueuePairs(); place++) {
+      QueuePair there = queuePairAt.get(place);
+      if (there != null) {
+        told.accept(there);
+      }
+    }
+  }
+
   /** Returns the region that a local key names, valid or not. */
   @Nullable MemoryRegion region(int localKey) {
     int index = RegionTable.index(localKey);

@@ -153,10 +153,25 @@ public final class Responder {
         memory -> source.copyTo(from, memory, request.remoteOffset() + from, byteCount));
   }
 
+  /** Looks the region up again for each part: it may have been withdrawn meanwhile. */
+  private @Nullable MemoryRegion regionOf(
+      RequestHeader request, Access right, long from, long byteCount) {
+    RdmaDevice device = queuePair.domain().device();
+    int index =
+        device
+            .regions()
+            .find(
+                request.remoteKey(),
+                queuePair.domain().number(),
+                right,
+                request.remoteOffset() + from,
+                byteCount);
+    return index == RegionTable.NONE ? null : device.regionAt(index);
+  }
+
   /**
-   * Looks the region up again for each part, because it may have been withdrawn meanwhile, and is
-   * inside while its memory is used, because another thread may close it. Events come after that:
-   * who is told of one may close the region himself.
+   * Is inside the region while its memory is used, because another thread may close it. Events come
+   * after that: who is told of one may close the region himself.
    */
   private Verdict inRegion(
       RequestHeader request,
@@ -164,15 +179,12 @@ public final class Responder {
       long from,
       long byteCount,
       Consumer<MemorySegment> access) {
-    RdmaDevice device = queuePair.domain().device();
-    RegionTable regions = device.regions();
+    RegionTable regions = queuePair.domain().device().regions();
     int key = request.remoteKey();
     boolean allowed = false;
     if (regions.enter(key)) {
       try {
-        long offset = request.remoteOffset() + from;
-        int index = regions.find(key, queuePair.domain().number(), right, offset, byteCount);
-        MemoryRegion region = index == RegionTable.NONE ? null : device.regionAt(index);
+        MemoryRegion region = regionOf(request, right, from, byteCount);
         allowed = region != null;
         if (region != null && !region.isLogical()) {
           access.accept(region.segment());

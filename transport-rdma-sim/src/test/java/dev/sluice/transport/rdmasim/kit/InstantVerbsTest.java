@@ -66,4 +66,25 @@ class InstantVerbsTest {
       super(InstantRig::new);
     }
   }
+
+  @Nested
+  class Order extends OrderScenarios {
+    Order() {
+      super(InstantRig::new);
+    }
+  }
+
+  @Nested
+  class Flushing extends FlushScenarios {
+    Flushing() {
+      super(InstantRig::new);
+    }
+  }
+
+  @Nested
+  class Pairs extends PairScenarios {
+    Pairs() {
+      super(InstantRig::new);
+    }
+  }
 }

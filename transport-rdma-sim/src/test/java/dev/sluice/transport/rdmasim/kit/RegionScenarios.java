@@ -91,15 +91,17 @@ public abstract class RegionScenarios extends Scenarios {
     assertThrows(IllegalStateException.class, region::segment);
   }
 
+  /** Over shared memory the message was copied when it was posted, and its source is not needed. */
   @Test
   void s15_sourceTakenBackWhileItsSendIsUnderWay_failsTheSend() throws IOException {
+    boolean copied = rig().abilities().contains(Ability.SHARED_MEMORY);
     MemoryRegion source = near().pattern(64, 1);
     near().queuePair().postSend(SendRequest.send(1, source.whole()));
     rig().settle();
     source.close();
     far().queuePair().postReceive(ReceiveRequest.of(1, far().zeros(64, WRITABLE).whole()));
-    assertSent(1, CompletionStatus.LOCAL_PROTECTION_ERROR);
-    assertEquals(QueuePairState.ERR, near().queuePair().state());
+    assertSent(1, copied ? CompletionStatus.SUCCESS : CompletionStatus.LOCAL_PROTECTION_ERROR);
+    assertEquals(copied ? QueuePairState.RTS : QueuePairState.ERR, near().queuePair().state());
   }
 
   @Test

@@ -236,6 +236,23 @@ class HostilePeerTest {
     assertEquals(100, pair.sender().write(new ByteBuffer[] {ByteBuffer.allocate(100)}, 0, 1));
   }
 
+  /** No peer of this protocol comes so far: it would wait for one of the credits. */
+  @Test
+  void receiver_joinsCreditsThatDoNotGetAway() throws Exception {
+    Verbs.holdBack(pair.receiver().queuePair());
+    for (int i = 0; i < 15; i++) {
+      toReceiver(50, 50);
+      assertEquals(50, pair.receiver().read(ByteBuffer.allocate(50)));
+    }
+    // Two of 16 places are kept.
+    assertEquals(14, pair.receiver().counters().creditMessageCount());
+    pair.receiver().refuse();
+    toReceiver(0, MessageKind.END.immediate(0));
+    assertTrue(pair.receiver().isReadable());
+    assertEquals(16, pair.receiver().counters().creditMessageCount());
+    assertTrue(pair.receiver().failure().isEmpty());
+  }
+
   /**
    * Whatever comes, it is an exception of the right kind, and nothing that was not sent is read.
    */

@@ -8,6 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import dev.sluice.transport.rdmasim.verbs.CompletionQueue;
+import dev.sluice.transport.rdmasim.verbs.ProtectionDomain;
+import dev.sluice.transport.rdmasim.verbs.QueuePair;
+import dev.sluice.transport.rdmasim.verbs.QueuePairOptions;
+import dev.sluice.transport.rdmasim.verbs.RdmaDevice;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -223,7 +229,7 @@ class StreamEndTest {
   }
 
   @Test
-  void calls_beforeTheGreetingAreMistakes() throws Exception {
+  void tooSmallQueuePair_isAMistake() throws Exception {
     StreamPair pair = StreamPair.of(SMALL);
     assertThrows(
         IllegalArgumentException.class,
@@ -231,5 +237,36 @@ class StreamEndTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> StreamReceiver.open(pair.sender().queuePair(), SMALL));
+  }
+
+  @Test
+  void calls_beforeTheGreetingAreMistakes() throws Exception {
+    RdmaDevice device = Verbs.devices()[0];
+    CompletionQueue completions = device.createCompletionQueue(1000);
+    QueuePair queuePair =
+        device
+            .createProtectionDomain()
+            .createQueuePair(new QueuePairOptions(completions, completions, 100, 100, 1, 100));
+    Verbs.initialise(queuePair);
+    StreamSender sender = StreamSender.open(queuePair, SMALL);
+    StreamReceiver receiver = StreamReceiver.open(queuePair, SMALL);
+    assertThrows(IllegalStateException.class, () -> sender.write(read));
+    assertThrows(IllegalStateException.class, sender::isWritable);
+    assertThrows(IllegalStateException.class, sender::end);
+    assertThrows(IllegalStateException.class, () -> receiver.read(read));
+    assertThrows(IllegalStateException.class, receiver::isReadable);
+  }
+
+  @Test
+  void open_withoutMemoryForReceivesLeavesNothingBehind() throws Exception {
+    RdmaDevice device = Verbs.devices()[0];
+    ProtectionDomain domain = device.createProtectionDomain();
+    CompletionQueue completions = device.createCompletionQueue(1000);
+    QueuePair inReset =
+        domain.createQueuePair(new QueuePairOptions(completions, completions, 100, 100, 1, 100));
+    assertThrows(IOException.class, () -> StreamSender.open(inReset, SMALL));
+    assertThrows(IOException.class, () -> StreamReceiver.open(inReset, SMALL));
+    inReset.close();
+    domain.close();
   }
 }

@@ -6,11 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.api.TransportException;
+import dev.sluice.transport.rdmasim.verbs.Access;
+import dev.sluice.transport.rdmasim.verbs.MemoryRegion;
+import dev.sluice.transport.rdmasim.verbs.QueuePair;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -411,5 +418,61 @@ class StreamTransferTest {
     assertEquals(0, pair.sender().counters().messageCount());
     pair.send(1);
     assertEquals(1, pair.receiver().read(ByteBuffer.allocate(2)));
+  }
+
+  @Test
+  void fullSendQueue_holdsTheSenderUp() throws Exception {
+    StreamPair pair = StreamPair.of(new StreamOptions(10_000, 1000, 16, 1));
+    QueuePair queuePair = pair.sender().queuePair();
+    ByteBuffer source = numbered(50);
+    Verbs.holdBack(queuePair);
+    // Two places are kept.
+    assertEquals(14, pair.sender().write(source));
+    assertFalse(pair.sender().isWritable());
+    assertFalse(pair.sender().isPlaceable());
+    assertEquals(0, pair.sender().write(source));
+    assertEquals(0, pair.sender().counters().creditStallCount());
+    for (int i = 0; i < 10; i++) {
+      pair.sender().keepAlive();
+    }
+    Verbs.letGo(queuePair);
+    assertTrue(pair.sender().isWritable());
+    assertTrue(pair.sender().write(source) > 0);
+    Verbs.holdBack(queuePair);
+    pair.sender().write(source);
+    pair.sender().keepAlive();
+    pair.sender().end();
+    Verbs.letGo(queuePair);
+    ByteBuffer read = ByteBuffer.allocate(100);
+    assertEquals(source.position(), pair.receiver().read(read));
+    assertEquals(source.flip(), read.flip());
+    assertEquals(-1, pair.receiver().read(read.clear()));
+  }
+
+  /** Acceptance scenario S53. */
+  @Test
+  void placedBytes_areThereBeforeTheBytesThatFollow() throws Exception {
+    StreamPair pair = StreamPair.of(new StreamOptions(1000, 10, 16, 100));
+    MemoryRegion page =
+        pair.receiver()
+            .queuePair()
+            .domain()
+            .allocate(1000, Set.of(Access.LOCAL_WRITE, Access.REMOTE_WRITE));
+    Verbs.holdBack(pair.sender().queuePair());
+    MemorySegment bytes = MemorySegment.ofBuffer(numbered(250));
+    assertEquals(250, pair.sender().place(page.remoteKey(), 17, bytes));
+    pair.send(1);
+    assertFalse(pair.receiver().isReadable());
+    Verbs.letGo(pair.sender().queuePair());
+    assertEquals(1, pair.receiver().read(ByteBuffer.allocate(10)));
+    assertEquals(-1, page.segment().asSlice(17, 250).mismatch(bytes));
+    assertEquals(0, page.segment().get(ValueLayout.JAVA_BYTE, 17 + 250));
+    assertEquals(1, pair.sender().counters().byteCount());
+    pair.sender().place(page.remoteKey(), 1000, bytes);
+    assertTrue(pair.sender().isPlaceable());
+    TransportException broken =
+        assertThrows(
+            TransportException.class, () -> pair.sender().place(page.remoteKey(), 0, bytes));
+    assertEquals(TransportException.Kind.RESET, broken.kind());
   }
 }

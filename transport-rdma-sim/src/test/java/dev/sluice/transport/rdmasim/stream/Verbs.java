@@ -44,6 +44,15 @@ final class Verbs {
             .with(Attribute.MAX_READ_ATOMIC, 1));
   }
 
+  /** What is posted from now on is held back, as on a slow link. */
+  static void holdBack(QueuePair queuePair) throws VerbsException {
+    queuePair.modify(QueuePairAttributes.to(QueuePairState.SQD));
+  }
+
+  static void letGo(QueuePair queuePair) throws VerbsException {
+    queuePair.modify(QueuePairAttributes.to(QueuePairState.RTS));
+  }
+
   static void fail(QueuePair queuePair) throws VerbsException {
     queuePair.modify(QueuePairAttributes.to(QueuePairState.ERR));
   }
