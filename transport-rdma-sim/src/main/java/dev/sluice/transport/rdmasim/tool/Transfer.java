@@ -82,7 +82,7 @@ final class Transfer {
         progressNanos = now;
         curve.add(now, doneBytes);
       } else if (now - progressNanos > patienceNanos) {
-        throw failed(mover, "no progress since " + Amounts.time(progressNanos));
+        throw failed(mover, hopeless(ends, progressNanos));
       }
       if (!simulation.step()) {
         throw failed(mover, stuck(ends));
@@ -103,6 +103,17 @@ final class Transfer {
 
   private static String message(IOException thrown) {
     return thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
+  }
+
+  /** Things go on happening, but nothing comes of them. */
+  private static String hopeless(Endpoints ends, long progressNanos) {
+    return "no progress since "
+        + Amounts.time(progressNanos)
+        + ", with "
+        + ends.receiver().host().counters(ends.receiver().queuePair()).notReady()
+        + " RNR NAKs and "
+        + ends.sender().host().counters(ends.sender().queuePair()).timeouts()
+        + " time-outs";
   }
 
   /** No event is left, and so nothing can happen any more. */
