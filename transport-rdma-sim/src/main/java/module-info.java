@@ -15,6 +15,7 @@ module dev.sluice.transport.rdmasim {
   // Used by XChart alone, to write SVG; being automatic, it is not found without being asked for.
   requires VectorGraphics2D;
 
+  exports dev.sluice.transport.rdmasim.connection;
   exports dev.sluice.transport.rdmasim.simulation;
   exports dev.sluice.transport.rdmasim.stream;
   exports dev.sluice.transport.rdmasim.verbs;

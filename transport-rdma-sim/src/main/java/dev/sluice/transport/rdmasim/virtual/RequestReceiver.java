@@ -31,7 +31,11 @@ final class RequestReceiver {
   private boolean gapReported;
   private boolean handling;
   private long stalledUntilNanos;
+
+  /** The message that is to be scrambled, or was last; each is once. */
   private @Nullable OutgoingRequest scrambled;
+
+  private boolean scrambledDone;
 
   RequestReceiver(ReliableWire wire, AnswerSender answers) {
     this.wire = wire;
@@ -250,7 +254,10 @@ final class RequestReceiver {
     for (FaultRule rule : wire.reach(FaultPoint.PLACE, PacketKind.DATA, message, packet)) {
       switch (rule.action()) {
         case INVALIDATE_REGION -> wire.host().device().invalidate(request.header.remoteKey());
-        case SCRAMBLE_PLACEMENT -> scrambled = request;
+        case SCRAMBLE_PLACEMENT -> {
+          scrambledDone &= scrambled == request;
+          scrambled = request;
+        }
         default -> {}
       }
     }
@@ -278,10 +285,10 @@ final class RequestReceiver {
    * byte to know whether all is there finds out that it tells nothing.
    */
   private boolean scramble(OutgoingRequest request, int from) {
-    if (scrambled != request || from != 0) {
+    if (scrambled != request || scrambledDone || from != 0) {
       return false;
     }
-    scrambled = null;
+    scrambledDone = true;
     long byteCount = request.operation.byteCount();
     long position =
         request.packetCount > 1 ? request.position(request.packetCount - 1) : byteCount / 2;

@@ -39,6 +39,9 @@ final class RequestSender {
 
   private int cursorPacket;
 
+  /** The last request that was given to the link, also of an earlier life. */
+  private @Nullable OutgoingRequest latest;
+
   /** The first packet number that is not acknowledged. */
   private long acknowledgedNumber;
 
@@ -205,6 +208,15 @@ final class RequestSender {
     }
     request.sentPackets = Math.max(request.sentPackets, cursorPacket + count);
     request.leftNanos = leftNanos;
+    latest = request;
+  }
+
+  /** Sends a packet of an earlier life. */
+  void sendStale() {
+    OutgoingRequest old = latest;
+    if (old != null && !old.isCurrent()) {
+      wire.give(old.burst, old);
+    }
   }
 
   /** What happens to a request before its first packet, and what stops it before any. */

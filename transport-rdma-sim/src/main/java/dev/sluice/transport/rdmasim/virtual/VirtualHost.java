@@ -1,5 +1,6 @@
 package dev.sluice.transport.rdmasim.virtual;
 
+import dev.sluice.transport.rdmasim.connection.Connector;
 import dev.sluice.transport.rdmasim.simulation.FaultAction;
 import dev.sluice.transport.rdmasim.simulation.FaultPoint;
 import dev.sluice.transport.rdmasim.simulation.FaultRule;
@@ -50,6 +51,7 @@ public final class VirtualHost implements Fabric {
   private final List<Way> ways = new ArrayList<>();
   private final @Nullable ReliableWire[] wires;
   private final @Nullable Way[] chosenWays;
+  private @Nullable VirtualConnector connector;
   private Consumer<QueuePair> communicated = queuePair -> {};
   private boolean crashed;
   private long frozenUntilNanos;
@@ -70,6 +72,23 @@ public final class VirtualHost implements Fabric {
   /** Returns its device. */
   public RdmaDevice device() {
     return device;
+  }
+
+  /**
+   * Returns what connects its queue pairs to those of other hosts. Where there is more than one
+   * link, {@link #route} says first to which.
+   */
+  public Connector connector() {
+    return ownConnector();
+  }
+
+  private VirtualConnector ownConnector() {
+    VirtualConnector own = connector;
+    if (own == null) {
+      own = new VirtualConnector(this);
+      connector = own;
+    }
+    return own;
   }
 
   /** Returns the fabric it is part of. */
@@ -180,6 +199,25 @@ public final class VirtualHost implements Fabric {
       return;
     }
     told.accept(request.sender.requests());
+  }
+
+  void messageArrived(VirtualHost sender, ConnectionMessage message) {
+    if (crashed || !wayTo(sender).link().isUp()) {
+      return;
+    }
+    if (isFrozen()) {
+      whenThawed(() -> messageArrived(sender, message));
+      return;
+    }
+    ownConnector().received(sender, message);
+  }
+
+  /** Lets a packet of an earlier life of a queue pair arrive, if there was one. */
+  void sendStale(QueuePair queuePair) {
+    ReliableWire wire = wire(queuePair.number());
+    if (wire != null) {
+      wire.requests().sendStale();
+    }
   }
 
   // Crashing and freezing.

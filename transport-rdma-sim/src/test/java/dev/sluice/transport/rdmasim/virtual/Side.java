@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 
@@ -69,6 +70,15 @@ final class Side {
       all.add(next);
     }
     return all;
+  }
+
+  /** Takes some completions. */
+  List<WorkCompletion> completed(int count) throws IOException {
+    List<WorkCompletion> some = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      some.add(Objects.requireNonNull(completions.poll(), "there is no completion"));
+    }
+    return some;
   }
 
   /** Takes all completions, each as ID/STATUS-NUMBER, which is what tests compare. */
