@@ -79,7 +79,7 @@ final class MessageMover implements Transfer.Mover {
     return Stream.generate(ends.sender().host().device()::pollEvent)
         .takeWhile(Optional::isPresent)
         .flatMap(Optional::stream)
-        .map(event -> ", and the device of " + event)
+        .map(event -> ", and the device of " + event.kind())
         .collect(Collectors.joining());
   }
 
