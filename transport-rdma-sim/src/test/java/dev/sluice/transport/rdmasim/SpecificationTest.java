@@ -18,7 +18,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,11 +43,10 @@ class SpecificationTest {
    */
   private static final String KIT_RUNNER = "VerbsTest";
 
-  private static String page = "";
-  private static Map<String, Path> sources = Map.of();
+  private final String page;
+  private final Map<String, Path> sources;
 
-  @BeforeAll
-  static void read() throws IOException {
+  SpecificationTest() throws IOException {
     Path root = root();
     page = Files.readString(root.resolve("docs/spec/rdma-sim.md"));
     sources = sourcesIn(root);
@@ -87,7 +85,7 @@ class SpecificationTest {
     return name.substring(0, name.length() - ".java".length());
   }
 
-  private static List<MatchResult> rows() {
+  private List<MatchResult> rows() {
     return ROW.matcher(page).results().toList();
   }
 
@@ -147,7 +145,7 @@ class SpecificationTest {
     assertEquals(List.of(), missing);
   }
 
-  private static boolean exists(MatchResult test) throws IOException {
+  private boolean exists(MatchResult test) throws IOException {
     Path source = sources.get(test.group(1));
     if (source == null) {
       return false;
