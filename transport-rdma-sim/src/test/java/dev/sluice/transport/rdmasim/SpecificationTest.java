@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -18,7 +17,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,11 +42,11 @@ class SpecificationTest {
    */
   private static final String KIT_RUNNER = "VerbsTest";
 
-  private static String page = "";
-  private static Map<String, Path> sources = Map.of();
+  private final String page;
+  /** By class name without its package, which several may share. */
+  private final Map<String, List<Path>> sources;
 
-  @BeforeAll
-  static void read() throws IOException {
+  SpecificationTest() throws IOException {
     Path root = root();
     page = Files.readString(root.resolve("docs/spec/rdma-sim.md"));
     sources = sourcesIn(root);
@@ -67,15 +65,17 @@ class SpecificationTest {
     return folder;
   }
 
-  private static Map<String, Path> sourcesIn(Path root) throws IOException {
-    Map<String, Path> found = new HashMap<>();
+  private static Map<String, List<Path>> sourcesIn(Path root) throws IOException {
+    Map<String, List<Path>> found = new HashMap<>();
     for (String module : List.of("transport-rdma-sim", "it-tests", "transport-tck", "bench")) {
       Path tests = root.resolve(module).resolve("src/test/java");
       if (Files.isDirectory(tests)) {
         try (Stream<Path> files = Files.walk(tests)) {
           files
               .filter(file -> file.toString().endsWith(".java"))
-              .forEach(file -> found.putIfAbsent(className(file), file));
+              .forEach(
+                  file ->
+                      found.computeIfAbsent(className(file), name -> new ArrayList<>()).add(file));
         }
       }
     }
@@ -87,7 +87,7 @@ class SpecificationTest {
     return name.substring(0, name.length() - ".java".length());
   }
 
-  private static List<MatchResult> rows() {
+  private List<MatchResult> rows() {
     return ROW.matcher(page).results().toList();
   }
 
@@ -147,17 +147,19 @@ class SpecificationTest {
     assertEquals(List.of(), missing);
   }
 
-  private static boolean exists(MatchResult test) throws IOException {
-    Path source = sources.get(test.group(1));
-    if (source == null) {
-      return false;
-    }
+  private boolean exists(MatchResult test) throws IOException {
+    String name = test.group(2);
     boolean prefix = !test.group(3).isEmpty();
-    return TEST_METHOD
-        .matcher(Files.readString(source))
-        .results()
-        .map(method -> method.group(1))
-        .anyMatch(name -> prefix ? name.startsWith(test.group(2)) : name.equals(test.group(2)));
+    for (Path source : sources.getOrDefault(test.group(1), List.of())) {
+      if (TEST_METHOD
+          .matcher(Files.readString(source))
+          .results()
+          .map(method -> method.group(1))
+          .anyMatch(method -> prefix ? method.startsWith(name) : method.equals(name))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Test
@@ -170,7 +172,7 @@ class SpecificationTest {
     runners.removeIf(name -> !name.endsWith(KIT_RUNNER));
     assertTrue(runners.size() >= 2, runners::toString);
     for (String runner : runners) {
-      String source = Files.readString(Objects.requireNonNull(sources.get(runner)));
+      String source = Files.readString(sources.getOrDefault(runner, List.of()).getFirst());
       for (String scenario : scenarios) {
         assertTrue(
             source.contains("extends " + scenario + " {"),
