@@ -98,10 +98,8 @@ class EndingTest {
       try (Channels.Pair pair = pair(i % 2 == 0 ? Channels.WINDOW : ",window=1MiB")) {
         Channels.writeFully(pair.connected(), Channels.bytes(50_000));
         Channels.writeFully(pair.accepted(), Channels.bytes(1 + i));
-        Caller.Call<Boolean> one =
-            Caller.PLATFORM.start(() -> Channels.closed(pair.connected()));
-        Caller.Call<Boolean> other =
-            Caller.VIRTUAL.start(() -> Channels.closed(pair.accepted()));
+        Caller.Call<Boolean> one = Caller.PLATFORM.start(() -> Channels.closed(pair.connected()));
+        Caller.Call<Boolean> other = Caller.VIRTUAL.start(() -> Channels.closed(pair.accepted()));
         assertTrue(one.resultWithinOneSecond());
         assertTrue(other.resultWithinOneSecond());
       }
@@ -161,8 +159,7 @@ class EndingTest {
     try (Channels.Pair pair = pair()) {
       int accepted = Channels.fill(pair.connected());
       pair.connected().configureBlocking(false);
-      Caller.Call<Boolean> closer =
-          Caller.PLATFORM.start(() -> Channels.closed(pair.connected()));
+      Caller.Call<Boolean> closer = Caller.PLATFORM.start(() -> Channels.closed(pair.connected()));
       assertEquals(accepted, Channels.drain(pair.accepted()));
       assertTrue(closer.resultWithinOneSecond());
     }
@@ -172,8 +169,7 @@ class EndingTest {
   @Test
   void close_ofAChannelThatOwesNothing_returnsAtOnce() throws Exception {
     try (Channels.Pair pair = pair(FOR_EVER)) {
-      Caller.Call<Boolean> closer =
-          Caller.PLATFORM.start(() -> Channels.closed(pair.connected()));
+      Caller.Call<Boolean> closer = Caller.PLATFORM.start(() -> Channels.closed(pair.connected()));
       assertTrue(closer.resultWithinOneSecond());
       assertEquals(-1, Channels.readOne(pair.accepted()));
       assertEquals(-1, Channels.readOne(pair.accepted()));
@@ -228,8 +224,7 @@ class EndingTest {
     try (Channels.Pair pair = pair(SHORT)) {
       Channels.fill(pair.connected());
       Caller.Call<Long> sender = Channels.endlessWriter(Caller.PLATFORM, pair.accepted());
-      Caller.Call<Boolean> closer =
-          Caller.PLATFORM.start(() -> Channels.closed(pair.connected()));
+      Caller.Call<Boolean> closer = Caller.PLATFORM.start(() -> Channels.closed(pair.connected()));
       Channels.failure(Kind.TIMED_OUT, closer::resultWithinOneSecond);
       Channels.failure(Kind.RESET, sender::resultWithinOneSecond);
     }
@@ -254,8 +249,7 @@ class EndingTest {
     try (Channels.Pair pair = pair(FOR_EVER)) {
       Channels.writeFully(pair.connected(), Channels.bytes(100));
       pair.accepted().shutdown(Direction.READ);
-      Caller.Call<Boolean> closer =
-          Caller.PLATFORM.start(() -> Channels.closed(pair.connected()));
+      Caller.Call<Boolean> closer = Caller.PLATFORM.start(() -> Channels.closed(pair.connected()));
       TransportException failure = Channels.failure(Kind.RESET, closer::resultWithinOneSecond);
       assertTrue(Channels.text(failure).contains("100"), Channels.text(failure));
     }

@@ -52,23 +52,8 @@ class ErrorsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
-        ".",
-        "..",
-        "../a",
-        "a/b",
-        "/a",
-        ".a",
-        "-a",
-        "_a",
-        "a b",
-        "a:b",
-        "ü",
-        "a%2fb",
-        "~",
-        "a\\b",
-        "a*",
-        "$(a)"
+        "", ".", "..", "../a", "a/b", "/a", ".a", "-a", "_a", "a b", "a:b", "ü", "a%2fb", "~",
+        "a\\b", "a*", "$(a)"
       })
   void namesThatAreNone_areRefused(String name) {
     assertTells(listening(Kind.ADDRESS, at(name, "")), "'" + name + "'", "rdma-sim:NAME");
@@ -208,7 +193,7 @@ class ErrorsTest {
 
   /** A file system of its own, for as long as it is open. */
   private record Mount(Path folder) implements AutoCloseable {
-    static Mount tmpfs(Path base, String options) throws Exception {
+    static Mount tmpfs(Path base, String options) throws IOException {
       Path folder = Files.createDirectory(base.resolve("m"));
       Assumptions.assumeTrue(
           run("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder.toString()),
@@ -220,12 +205,12 @@ class ErrorsTest {
       return "rdma-sim:a,dir=" + folder + options;
     }
 
-    private static boolean run(String... command) throws Exception {
-      return new ProcessBuilder(command).start().waitFor() == 0;
+    private static boolean run(String... command) throws IOException {
+      return new ProcessBuilder(command).start().onExit().join().exitValue() == 0;
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       assertTrue(run("umount", folder.toString()));
     }
   }

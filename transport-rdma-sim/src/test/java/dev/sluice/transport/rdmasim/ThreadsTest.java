@@ -250,15 +250,16 @@ class ThreadsTest {
     for (int i = 0; i < writerCount; i++) {
       int writer = i;
       writers.add(
-          (i % 2 == 0 ? Caller.PLATFORM : Caller.VIRTUAL).start(
-              () -> {
-                ByteBuffer pattern = ByteBuffer.allocate(16);
-                for (int j = 0; j < recordCount; j++) {
-                  pattern.clear().putLong(writer).putLong(j).flip();
-                  assertEquals(16, pair.connected().write(pattern));
-                }
-                return true;
-              }));
+          (i % 2 == 0 ? Caller.PLATFORM : Caller.VIRTUAL)
+              .start(
+                  () -> {
+                    ByteBuffer pattern = ByteBuffer.allocate(16);
+                    for (int j = 0; j < recordCount; j++) {
+                      pattern.clear().putLong(writer).putLong(j).flip();
+                      assertEquals(16, pair.connected().write(pattern));
+                    }
+                    return true;
+                  }));
     }
     long[] next = new long[writerCount];
     for (int i = 0; i < writerCount * recordCount; i++) {

@@ -14,8 +14,8 @@ import dev.sluice.transport.rdmasim.verbs.RdmaDevice;
  */
 record SharedLayout(DeviceLimits limits, int ringCapacity, long arenaByteCount) {
   /**
-   * Queue pairs: one for each direction of a stream, and two to spare. Inline bytes go straight into
-   * the peer's memory, so there is no limit to them.
+   * Queue pairs: one for each direction of a stream, and two to spare. Inline bytes go straight
+   * into the peer's memory, so there is no limit to them.
    */
   private static final DeviceLimits CHANNEL_LIMITS =
       new DeviceLimits(
