@@ -87,7 +87,7 @@ public final class Faults {
    * those who treat many packets as one.
    *
    * @param point where the caller is
-   * @param link its name; empty: none
+   * @param link name of the link that the caller sends over
    * @param kind of the packets
    * @param queuePair number of the queue pair
    * @param message number of the message

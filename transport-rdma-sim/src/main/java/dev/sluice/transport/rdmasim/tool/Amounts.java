@@ -37,14 +37,21 @@ final class Amounts {
 
   /** Returns such as {@code 97.9 %}. */
   static String share(double part, double whole) {
-    return whole == 0 || Double.isInfinite(whole)
-        ? "-"
-        : String.format(Locale.ROOT, "%.1f %%", part / whole * 100);
+    if (whole == 0 || Double.isInfinite(whole)) {
+      return "-";
+    }
+    double percent = part / whole * 100;
+    return String.format(Locale.ROOT, percent > 0 && percent < 1 ? "%.3f %%" : "%.1f %%", percent);
   }
 
   /** Returns such as {@code 4.5 %}. */
   static String share(long part, long whole) {
     return share((double) part, (double) whole);
+  }
+
+  /** Returns such as {@code 1e-6}, {@code 3.2e-5} or {@code 0.01}, which can be typed again. */
+  static String probability(double probability) {
+    return Double.toString(probability).replace(".0E", "e").replace('E', 'e');
   }
 
   /** Returns such as {@code 268,435,456}. */

@@ -6,13 +6,17 @@ import dev.sluice.transport.rdmasim.verbs.Access;
 import dev.sluice.transport.rdmasim.verbs.MemoryRegion;
 import dev.sluice.transport.rdmasim.verbs.QueuePair;
 import dev.sluice.transport.rdmasim.verbs.QueuePairOptions;
+import dev.sluice.transport.rdmasim.verbs.QueuePairState;
 import dev.sluice.transport.rdmasim.verbs.ReceiveRequest;
 import dev.sluice.transport.rdmasim.verbs.SendRequest;
 import dev.sluice.transport.rdmasim.verbs.VerbsException;
 import dev.sluice.transport.rdmasim.verbs.WorkCompletion;
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Messages between regions without memory, as many at once as the window needs. */
 final class MessageMover implements Transfer.Mover {
@@ -57,7 +61,7 @@ final class MessageMover implements Transfer.Mover {
     while (completion != null) {
       if (!completion.isSuccess()) {
         throw new IOException(
-            ends.sender().queuePair() + " told of \"" + completion.status() + "\"");
+            ends.sender().queuePair() + " told of \"" + completion.status() + "\"" + events());
       }
       // The id of a message is the position behind it.
       doneBytes = completion.id();
@@ -68,6 +72,15 @@ final class MessageMover implements Transfer.Mover {
     }
     post();
     return doneBytes == scenario.sizeBytes();
+  }
+
+  /** Where all was flushed, only the device knows why. */
+  private String events() {
+    return Stream.generate(ends.sender().host().device()::pollEvent)
+        .takeWhile(Optional::isPresent)
+        .flatMap(Optional::stream)
+        .map(event -> ", and the device of " + event.kind())
+        .collect(Collectors.joining());
   }
 
   private void receive() throws IOException {
@@ -83,7 +96,9 @@ final class MessageMover implements Transfer.Mover {
 
   private void post() throws IOException {
     QueuePair queuePair = ends.sender().queuePair();
-    while (postedBytes < scenario.sizeBytes() && queuePair.requester().freePlaces() > 0) {
+    while (postedBytes < scenario.sizeBytes()
+        && queuePair.state() == QueuePairState.RTS
+        && queuePair.requester().freePlaces() > 0) {
       long byteCount = Math.min(scenario.messageBytes(), scenario.sizeBytes() - postedBytes);
       postedBytes += byteCount;
       postedCount++;

@@ -1,5 +1,7 @@
 package dev.sluice.transport.rdmasim.tool;
 
+import java.util.Locale;
+
 /** What moves the bytes. */
 enum Mode {
   /** A stream in a ring of the receiver, within its credits. */
@@ -7,5 +9,10 @@ enum Mode {
   /** Messages written into the receiver's memory, of which it is not told. */
   WRITE,
   /** Messages that take a receive each. */
-  SEND
+  SEND;
+
+  /** Returns what the option calls it. */
+  String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

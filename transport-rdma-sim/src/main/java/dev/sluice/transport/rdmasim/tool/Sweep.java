@@ -1,6 +1,8 @@
 package dev.sluice.transport.rdmasim.tool;
 
 import dev.sluice.transport.rdmasim.simulation.LinkProfile;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +17,8 @@ import java.util.stream.IntStream;
  */
 record Sweep(SweepKey key, List<Double> values) {
   private static final Pattern FORM = Pattern.compile("([^=]+)=(.+?)\\.\\.(.+?)(?::([0-9]{1,4}))?");
+
+  private static final MathContext TWO_DIGITS = new MathContext(2);
 
   private static final int USUAL_POINTS = 9;
   private static final int MOST_POINTS = 200;
@@ -56,7 +60,12 @@ record Sweep(SweepKey key, List<Double> values) {
   private static DoubleStream spread(double from, double to, int pointCount) {
     double factor = Math.pow(to / from, 1.0 / (pointCount - 1));
     return IntStream.range(0, pointCount)
-        .mapToDouble(i -> i == pointCount - 1 ? to : from * Math.pow(factor, i));
+        .mapToDouble(i -> i == pointCount - 1 ? to : rounded(from * Math.pow(factor, i)));
+  }
+
+  /** To two digits, so that the table shows what was tried. */
+  private static double rounded(double value) {
+    return new BigDecimal(value).round(TWO_DIGITS).doubleValue();
   }
 
   /** No adapter has other ones. */

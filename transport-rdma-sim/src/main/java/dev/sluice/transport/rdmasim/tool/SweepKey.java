@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /** What can be swept; each has the name and the spelling of an option or of a key of a link. */
 enum SweepKey {
   /** Probability of a packet to be lost. */
-  LOSS("loss probability"),
+  LOSS("probability of loss"),
   /** Propagation one way, in ns. */
   DELAY("one-way delay, ms"),
   /** Bytes under way. */
@@ -89,9 +89,10 @@ enum SweepKey {
     };
   }
 
+  /** Returns a value for people. */
   String format(double value) {
     return switch (this) {
-      case LOSS -> String.format(Locale.ROOT, "%.1e", value);
+      case LOSS -> Amounts.probability(value);
       case DELAY -> Amounts.time(Math.round(value));
       case WINDOW -> ByteCounts.format(Math.round(value));
       case MTU -> Long.toString(Math.round(value));

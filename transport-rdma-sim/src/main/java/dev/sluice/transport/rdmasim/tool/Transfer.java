@@ -1,5 +1,6 @@
 package dev.sluice.transport.rdmasim.tool;
 
+import dev.sluice.transport.rdmasim.simulation.LinkProfile;
 import dev.sluice.transport.rdmasim.simulation.Simulation;
 import dev.sluice.transport.rdmasim.tool.TimeLedger.Lack;
 import java.io.IOException;
@@ -26,10 +27,11 @@ final class Transfer {
     Endpoints endpoints();
   }
 
-  /** In virtual time; a peer that is never ready costs a second of real time for this. */
-  private static final long PATIENCE_NANOS = 600_000_000_000L;
+  /** Without progress; a peer that is never ready costs some seconds of real time for this. */
+  private static final long PATIENCE_EVENTS = 5_000_000;
 
-  private static final int PATIENCE_ROUND_TRIPS = 100;
+  /** Where each packet is an event, many are under way before the first answer. */
+  private static final int PATIENCE_EVENTS_PER_PACKET = 20;
 
   private final Scenario scenario;
   private final Simulation simulation;
@@ -71,8 +73,9 @@ final class Transfer {
             ends.receiver().host().counters(ends.receiver().queuePair()),
             startNanos);
     ProgressCurve curve = new ProgressCurve(startNanos);
-    long patienceNanos = PATIENCE_NANOS + PATIENCE_ROUND_TRIPS * scenario.link().roundTripNanos();
+    long patience = patience(scenario.link());
     long progressNanos = startNanos;
+    long progressEvents = simulation.eventCount();
     long doneBytes = 0;
     while (!move(mover)) {
       long now = simulation.nowNanos();
@@ -80,9 +83,10 @@ final class Transfer {
       if (mover.doneBytes() > doneBytes) {
         doneBytes = mover.doneBytes();
         progressNanos = now;
+        progressEvents = simulation.eventCount();
         curve.add(now, doneBytes);
-      } else if (now - progressNanos > patienceNanos) {
-        throw failed(mover, "no progress since " + Amounts.time(progressNanos));
+      } else if (simulation.eventCount() - progressEvents > patience) {
+        throw failed(mover, hopeless(ends, progressNanos));
       }
       if (!simulation.step()) {
         throw failed(mover, stuck(ends));
@@ -103,6 +107,22 @@ final class Transfer {
 
   private static String message(IOException thrown) {
     return thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
+  }
+
+  private static long patience(LinkProfile link) {
+    return PATIENCE_EVENTS
+        + PATIENCE_EVENTS_PER_PACKET * (link.bandwidthDelayProductBytes() / link.mtuBytes());
+  }
+
+  /** Things go on happening, but nothing comes of them. */
+  private static String hopeless(Endpoints ends, long progressNanos) {
+    return "no progress since "
+        + Amounts.time(progressNanos)
+        + ", with "
+        + ends.receiver().host().counters(ends.receiver().queuePair()).notReady()
+        + " RNR NAKs and "
+        + ends.sender().host().counters(ends.sender().queuePair()).timeouts()
+        + " time-outs";
   }
 
   /** No event is left, and so nothing can happen any more. */

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ final class TransferJson {
   private static void settings(JsonGenerator json, Scenario scenario, String command)
       throws IOException {
     json.writeStringField("preset", scenario.link().name());
-    json.writeStringField("mode", scenario.mode().name().toLowerCase(Locale.ROOT));
+    json.writeStringField("mode", scenario.mode().text());
     json.writeNumberField("seed", scenario.seed());
     json.writeStringField("repeat", command);
   }

@@ -3,10 +3,10 @@ package dev.sluice.transport.rdmasim.tool;
 import dev.sluice.api.ByteCounts;
 import dev.sluice.transport.rdmasim.simulation.Jitter;
 import dev.sluice.transport.rdmasim.simulation.LinkProfile;
+import dev.sluice.transport.rdmasim.simulation.Loss;
 import dev.sluice.transport.rdmasim.simulation.QueuePolicy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** A transfer as people read it. */
@@ -32,7 +32,7 @@ final class TransferText {
         "transfer",
         ByteCounts.format(scenario.sizeBytes())
             + " by "
-            + scenario.mode().name().toLowerCase(Locale.ROOT)
+            + scenario.mode().text()
             + " in messages of "
             + ByteCounts.format(scenario.messageBytes())
             + ", window "
@@ -74,7 +74,7 @@ final class TransferText {
 
   private static List<String> troubles(Scenario scenario) {
     LinkProfile link = scenario.effectiveLink();
-    List<String> troubles = new ArrayList<>(List.of("loss " + link.loss()));
+    List<String> troubles = new ArrayList<>(List.of("loss " + loss(link.loss())));
     addShare(troubles, "corrupt ", link.corruptProbability());
     addShare(troubles, "duplicate ", link.duplicateProbability());
     addShare(troubles, "reorder ", link.reorderProbability());
@@ -89,9 +89,16 @@ final class TransferText {
     return troubles;
   }
 
+  /** Returns it as it is written in a link. */
+  static String loss(Loss loss) {
+    return loss instanceof Loss.Bernoulli each
+        ? Amounts.probability(each.probability())
+        : loss.toString();
+  }
+
   private static void addShare(List<String> troubles, String name, double probability) {
     if (probability > 0) {
-      troubles.add(name + probability);
+      troubles.add(name + Amounts.probability(probability));
     }
   }
 
@@ -99,18 +106,8 @@ final class TransferText {
   static String outcome(TransferResult result) {
     StringBuilder text = new StringBuilder("\n");
     double goodput = result.bitsPerSecond();
-    double formula = Formula.bitsPerSecond(result.scenario());
     line(text, "time", Amounts.time(result.timeNanos()) + " of virtual time");
-    line(
-        text,
-        "goodput",
-        Amounts.rate(goodput)
-            + ", "
-            + Amounts.share(goodput, rate(result.scenario().effectiveLink()))
-            + " of the rate, "
-            + Amounts.share(goodput, formula)
-            + " of the formula's "
-            + Amounts.rate(formula));
+    line(text, "goodput", Amounts.rate(goodput) + shares(result, goodput));
     line(
         text,
         "packets",
@@ -140,6 +137,18 @@ final class TransferText {
             + " credit stalls");
     text.append("\nwhere the time went\n").append(uses(result));
     return text.toString();
+  }
+
+  private static String shares(TransferResult result, double goodput) {
+    double formula = Formula.bitsPerSecond(result.scenario());
+    return Double.isInfinite(formula)
+        ? ""
+        : ", "
+            + Amounts.share(goodput, rate(result.scenario().effectiveLink()))
+            + " of the rate, "
+            + Amounts.share(goodput, formula)
+            + " of the formula's "
+            + Amounts.rate(formula);
   }
 
   private static String uses(TransferResult result) {

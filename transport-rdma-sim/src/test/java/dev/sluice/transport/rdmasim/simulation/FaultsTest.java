@@ -48,6 +48,13 @@ class FaultsTest {
   }
 
   @Test
+  void link_tellsTheTwoSidesApart() {
+    Faults faults = faults("drop:times=all,link=a<");
+    assertEquals(0, faults.at(FaultPoint.LINK, "a>", PacketKind.DATA, 5, 0, 0).size());
+    assertEquals(1, faults.at(FaultPoint.LINK, "a<", PacketKind.DATA, 5, 0, 0).size());
+  }
+
+  @Test
   void stretchOfTime_limitsARule() {
     Simulation simulation =
         Simulation.withSeed(1, FaultPlan.parse(List.of("drop:times=all,from=10ns,to=20ns")));
@@ -63,13 +70,6 @@ class FaultsTest {
     }
     simulation.run();
     assertEquals(List.of(10L, 15L), struckAt);
-  }
-
-  @Test
-  void link_tellsTheTwoSidesApart() {
-    Faults faults = faults("drop:times=all,link=a<");
-    assertEquals(0, faults.at(FaultPoint.LINK, "a>", PacketKind.DATA, 5, 0, 0).size());
-    assertEquals(1, faults.at(FaultPoint.LINK, "a<", PacketKind.DATA, 5, 0, 0).size());
   }
 
   @Test
@@ -131,9 +131,9 @@ class FaultsTest {
         "freeze:qp=5,point=place,by=10ns",
         "slow-registration:times=all,by=200ns",
         "fail-registration:occurrence=3",
+        "drop:kind=ack,link=a<",
         "qp-fatal:point=complete",
-        "rnr:times=all,from=10ns,to=20ns",
-        "drop:kind=ack,link=a<"
+        "rnr:times=all,from=10ns,to=20ns"
       })
   void text_parsesBack(String text) {
     FaultRule rule = FaultRule.parse(text);
