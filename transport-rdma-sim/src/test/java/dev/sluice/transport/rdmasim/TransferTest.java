@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Groups 2 to 4 of the channel contract. */
 @Timeout(20)
 class TransferTest {
-  private enum Memory {
+  enum Memory {
     HEAP {
       @Override
       ByteBuffer allocate(int byteCount) {
