@@ -57,8 +57,7 @@ record PlotFile(Path path, String format) {
     }
   }
 
-  private static ToolFailure notWritable(
-      String path, String why, @Nullable Throwable cause) {
+  private static ToolFailure notWritable(String path, String why, @Nullable Throwable cause) {
     return ToolFailure.io("cannot write the plot " + path + ": " + why, null, cause);
   }
 }

@@ -83,8 +83,7 @@ enum SweepKey {
     return switch (this) {
       case WINDOW -> scenario.withWindow(Math.round(value));
       case LOSS -> scenario.withLink(link.toBuilder().loss(new Loss.Bernoulli(value)).build());
-      case DELAY ->
-          scenario.withLink(link.toBuilder().propagationNanos(Math.round(value)).build());
+      case DELAY -> scenario.withLink(link.toBuilder().propagationNanos(Math.round(value)).build());
       case MTU -> scenario.withLink(link.toBuilder().mtuBytes((int) value).build());
       case RATE -> scenario.withLink(link.toBuilder().bitsPerSecond(Math.round(value)).build());
     };
