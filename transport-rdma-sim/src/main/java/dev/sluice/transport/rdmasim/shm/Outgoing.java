@@ -102,7 +102,10 @@ final class Outgoing {
     try {
       end();
     } catch (TransportException broken) {
-      throw peerEnd.explain("ending the output", broken);
+      // One who has taken everything, and closed, needs no end.
+      if (sender.unconsumedBytes() > 0 || !peerEnd.isClosed()) {
+        throw peerEnd.explain("ending the output", broken);
+      }
     } finally {
       lock.unlock();
     }

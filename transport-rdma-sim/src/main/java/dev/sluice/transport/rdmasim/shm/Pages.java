@@ -1,5 +1,7 @@
 package dev.sluice.transport.rdmasim.shm;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.sluice.api.RegisteredMemory;
 import dev.sluice.api.RemoteMemory;
 import dev.sluice.api.TransportException;
@@ -9,12 +11,14 @@ import dev.sluice.transport.rdmasim.verbs.MemoryRegion;
 import dev.sluice.transport.rdmasim.verbs.QueuePairAttributes;
 import dev.sluice.transport.rdmasim.verbs.QueuePairTable;
 import dev.sluice.transport.rdmasim.verbs.RegionTable;
+import dev.sluice.transport.rdmasim.verbs.VerbsException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
@@ -34,16 +38,21 @@ import java.util.function.BooleanSupplier;
  */
 final class Pages {
   private static final byte KEY_VERSION = 1;
-  private static final int KEY_BYTE_COUNT = 1 + Integer.BYTES + Long.BYTES;
 
   /** So much takes some ms: its owner, who wants to close the memory, waits for no more. */
   private static final long MOST_BYTES_AT_ONCE = 64L << 20;
+
+  /** A write does not wait, so it does not hear of the peer's end: a look is a system call. */
+  private static final long LOOK_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final SharedFabric fabric;
   private final StreamEnds ends;
   private final PeerEnd peerEnd;
   private final BooleanSupplier open;
   private final ReentrantLock lock = new ReentrantLock();
+
+  /** Guarded by the lock. */
+  private long lookedNanoTime = System.nanoTime();
 
   Pages(SharedConnection connection, PeerEnd peerEnd, BooleanSupplier open) {
     fabric = connection.fabric();
@@ -57,10 +66,41 @@ final class Pages {
       throw new IllegalArgumentException("registered memory of " + byteCount + " bytes");
     }
     return whileOpen(
-        () ->
-            new Registered(
-                ends.domain().allocate(byteCount, Set.of(Access.LOCAL_WRITE, Access.REMOTE_WRITE)),
-                open));
+        () -> {
+          MemoryRegion region = register(byteCount);
+          ByteBuffer key =
+              keyPrefix(fabric.own().name())
+                  .putInt(region.remoteKey())
+                  .putLong(region.byteCount())
+                  .flip();
+          return new Registered(region, key, open);
+        });
+  }
+
+  private MemoryRegion register(long byteCount) throws IOException {
+    try {
+      return ends.domain().allocate(byteCount, Set.of(Access.LOCAL_WRITE, Access.REMOTE_WRITE));
+    } catch (VerbsException refused) {
+      if (refused.reason() != VerbsException.Reason.FULL) {
+        throw refused;
+      }
+      throw new TransportException(
+          Kind.LIMIT,
+          "no more memory can be registered: " + refused.getMessage(),
+          "close what is not needed any more, or allocate fewer and larger ones",
+          refused);
+    }
+  }
+
+  /**
+   * Returns a key's version and whose memory it names, with room for the rest. Keys of regions are
+   * numbers that come again in every connection; a connection's nonce does not.
+   */
+  private static ByteBuffer keyPrefix(SegmentName segment) {
+    byte[] owner = (segment.nonce().random() + segment.side()).getBytes(US_ASCII);
+    return ByteBuffer.allocate(1 + owner.length + Integer.BYTES + Long.BYTES)
+        .put(KEY_VERSION)
+        .put(owner);
   }
 
   @FunctionalInterface
@@ -80,7 +120,8 @@ final class Pages {
     }
   }
 
-  private record Registered(MemoryRegion region, BooleanSupplier open) implements RegisteredMemory {
+  private record Registered(MemoryRegion region, ByteBuffer bytes, BooleanSupplier open)
+      implements RegisteredMemory {
     @Override
     public MemorySegment segment() {
       return region.segment();
@@ -88,12 +129,7 @@ final class Pages {
 
     @Override
     public ByteBuffer key() {
-      return ByteBuffer.allocate(KEY_BYTE_COUNT)
-          .put(KEY_VERSION)
-          .putInt(region.remoteKey())
-          .putLong(region.byteCount())
-          .flip()
-          .asReadOnlyBuffer();
+      return bytes.asReadOnlyBuffer();
     }
 
     @Override
@@ -110,16 +146,19 @@ final class Pages {
   }
 
   RemoteMemory remote(ByteBuffer key) throws IOException {
-    if (key.remaining() != KEY_BYTE_COUNT || key.get(key.position()) != KEY_VERSION) {
+    ByteBuffer prefix = keyPrefix(fabric.peer().memory().first().name());
+    int numbersAt = prefix.position();
+    ByteBuffer fields = key.slice();
+    if (fields.remaining() != prefix.capacity()
+        || !fields.slice(0, numbersAt).equals(prefix.slice(0, numbersAt))) {
       throw new TransportException(
           Kind.IO,
-          "a key of " + key.remaining() + " bytes is none of this peer's",
-          "bring over what the peer's key() gave, as it is",
+          "a key of " + key.remaining() + " bytes is none of this channel's peer",
+          "bring over what the peer's key() gave, as it is, and on the same channel",
           null);
     }
-    ByteBuffer fields = key.duplicate();
-    int remoteKey = fields.getInt(fields.position() + 1);
-    long byteCount = fields.getLong(fields.position() + 1 + Integer.BYTES);
+    int remoteKey = fields.getInt(numbersAt);
+    long byteCount = fields.getLong(numbersAt + Integer.BYTES);
     return whileOpen(() -> remote(remoteKey, byteCount));
   }
 
@@ -180,7 +219,7 @@ final class Pages {
     if (!open.getAsBoolean()) {
       throw new ClosedChannelException();
     }
-    if (fabric.isPeerGone()) {
+    if (isPeerGone()) {
       throw peerEnd.explain(
           "writing memory over", new TransportException(Kind.RESET, "the peer is gone"));
     }
@@ -192,7 +231,10 @@ final class Pages {
         fabric.forgetUnusedMemory();
         throw withdrawn(remoteKey);
       }
-      copy(bytes, memoryAt(index, remoteKey), regions.segmentOffset(index), offset);
+      MemorySegment memory = memoryAt(index, remoteKey);
+      long at =
+          DirectAccess.placeIn(memory, regions.segmentOffset(index), offset, bytes.byteSize());
+      copy(bytes, memory, at, remoteKey);
       return true;
     } finally {
       if (inside) {
@@ -201,11 +243,26 @@ final class Pages {
     }
   }
 
-  private static void copy(
-      MemorySegment bytes, MemorySegment memory, long regionOffset, long offset)
-      throws ProtocolViolation {
-    long at = DirectAccess.placeIn(memory, regionOffset, offset, bytes.byteSize());
-    MemorySegment.copy(bytes, 0, memory, at, bytes.byteSize());
+  private boolean isPeerGone() {
+    long nanoTime = System.nanoTime();
+    if (nanoTime - lookedNanoTime < LOOK_PERIOD_NANOS) {
+      return fabric.isPeerGone();
+    }
+    lookedNanoTime = nanoTime;
+    return fabric.lookForPeer();
+  }
+
+  private static void copy(MemorySegment bytes, MemorySegment memory, long at, int remoteKey)
+      throws TransportException {
+    try {
+      MemorySegment.copy(bytes, 0, memory, at, bytes.byteSize());
+    } catch (IllegalStateException unmapped) {
+      if (memory.scope().isAlive()) {
+        throw unmapped;
+      }
+      // Its owner closed it, and another thread here has noticed that first.
+      throw withdrawn(remoteKey);
+    }
   }
 
   private final class Remote implements RemoteMemory {

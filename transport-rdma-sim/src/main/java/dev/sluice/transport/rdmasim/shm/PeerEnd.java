@@ -19,6 +19,11 @@ final class PeerEnd {
     return fabric.peerDeparture() == Departure.ABORTED;
   }
 
+  /** Returns whether the peer has closed the connection in good order. */
+  boolean isClosed() {
+    return fabric.peerDeparture() == Departure.CLOSED;
+  }
+
   /**
    * Returns a failure in words of this channel.
    *

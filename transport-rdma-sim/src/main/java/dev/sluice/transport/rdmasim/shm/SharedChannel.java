@@ -202,7 +202,6 @@ final class SharedChannel extends AbstractTransportChannel {
       return;
     }
     open.outgoing.deliver(open.incoming, Deadline.after(linger));
-    open.incoming.leave();
     delivered = true;
     open.incoming.leave();
     open.connection.fabric().leave(Departure.CLOSED);

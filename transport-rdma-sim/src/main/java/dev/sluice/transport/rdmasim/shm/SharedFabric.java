@@ -303,7 +303,15 @@ final class SharedFabric implements Fabric, Closeable {
       closed = true;
     }
     departure.release(how.code());
-    close();
+    boolean killed = peer().bell().look() && peerDeparture() == Departure.NONE;
+    try {
+      close();
+    } finally {
+      if (killed) {
+        // It may have made memory that this side has not mapped, and would have removed it itself.
+        folder.removeAll(own.name().nonce());
+      }
+    }
   }
 
   @Override

@@ -73,21 +73,10 @@ final class SharedWire implements Wire, Armable {
     if (!output.isConnected()) {
       return;
     }
+    // Before the look at the ring: what the peer wrote before its end is there, and counts.
+    boolean gone = fabric.isPeerGone();
     output.pushOwed();
     requester.acknowledge();
-    boolean moved = takeRecords();
-    requester.kick();
-    requester.lookAtTimers();
-    output.flush();
-    // The last records may have come between the look into the ring and the one for the peer.
-    if (!moved && (fabric.isPeerGone() || looksAndFindsItGone()) && !takeRecords()) {
-      requester.acknowledge();
-      requester.linkDown();
-    }
-  }
-
-  /** Returns whether there was one. */
-  private boolean takeRecords() throws IOException {
     boolean moved = false;
     for (int i = 0; i < MOST_RECORDS_AT_ONCE && takeRecord(); i++) {
       moved = true;
@@ -97,15 +86,26 @@ final class SharedWire implements Wire, Armable {
       output.noteReleased(in.layout());
       idleCount = 0;
     }
-    return moved;
+    requester.kick();
+    requester.lookAtTimers();
+    output.flush();
+    if (moved) {
+      return;
+    }
+    if (gone) {
+      requester.acknowledge();
+      requester.linkDown();
+    } else {
+      lookNowAndThen();
+    }
   }
 
-  private boolean looksAndFindsItGone() {
-    if (++idleCount < LOOK_PERIOD) {
-      return false;
+  /** Whether the peer is gone then counts the next time. */
+  private void lookNowAndThen() {
+    if (++idleCount >= LOOK_PERIOD) {
+      idleCount = 0;
+      boolean _ = fabric.lookForPeer();
     }
-    idleCount = 0;
-    return fabric.lookForPeer();
   }
 
   /** Returns whether there was a record that is done with. */

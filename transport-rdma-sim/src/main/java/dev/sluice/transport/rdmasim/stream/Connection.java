@@ -5,6 +5,7 @@ import dev.sluice.transport.rdmasim.verbs.CompletionQueue;
 import dev.sluice.transport.rdmasim.verbs.QueuePair;
 import dev.sluice.transport.rdmasim.verbs.QueuePairState;
 import dev.sluice.transport.rdmasim.verbs.ReceiveRequest;
+import dev.sluice.transport.rdmasim.verbs.ScatterGather;
 import dev.sluice.transport.rdmasim.verbs.SendRequest;
 import dev.sluice.transport.rdmasim.verbs.VerbsException;
 import dev.sluice.transport.rdmasim.verbs.WorkCompletion;
@@ -80,8 +81,8 @@ final class Connection {
   }
 
   /** Returns a write with the right id. */
-  SendRequest write(int remoteKey, long remoteOffset) {
-    return SendRequest.write(slots.nextId(), remoteKey, remoteOffset);
+  SendRequest write(int remoteKey, long remoteOffset, ScatterGather... sources) {
+    return SendRequest.write(slots.nextId(), remoteKey, remoteOffset, sources);
   }
 
   /** Where there is no place something is on its way, which does as well. */

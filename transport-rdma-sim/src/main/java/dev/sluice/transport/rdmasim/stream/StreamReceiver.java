@@ -35,6 +35,8 @@ public final class StreamReceiver implements AutoCloseable {
   /** Places that credits leave alone: for FINISHED and CLOSED, each of which is sent once. */
   private static final int RESERVED = 2;
 
+  private static final Set<Access> RING_ACCESS = Set.of(Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+
   private final Connection connection;
   private final MemoryRegion ring;
   private final StreamOptions options;
@@ -68,20 +70,45 @@ public final class StreamReceiver implements AutoCloseable {
    * @throws IOException if the memory or a place for a receive is missing
    */
   public static StreamReceiver open(QueuePair queuePair, StreamOptions options) throws IOException {
-    int receives = options.receiveCount() + StreamOptions.RECEIVER_CONTROL_RECEIVES;
+    requireRoom(queuePair, options);
+    return open(
+        queuePair, options, queuePair.domain().allocate(options.windowBytes(), RING_ACCESS));
+  }
+
+  /**
+   * Opens an end whose ring has no memory: what comes takes its time and its credit, and can only
+   * be {@link #discard}ed. To plan for windows that no machine has.
+   *
+   * @param queuePair as for {@link #open}
+   * @param options of this side
+   * @throws IllegalArgumentException if the queue pair is too small
+   * @throws IOException if a place for a receive is missing
+   */
+  public static StreamReceiver openLogical(QueuePair queuePair, StreamOptions options)
+      throws IOException {
+    requireRoom(queuePair, options);
+    return open(
+        queuePair, options, queuePair.domain().registerLogical(options.windowBytes(), RING_ACCESS));
+  }
+
+  private static void requireRoom(QueuePair queuePair, StreamOptions options) {
     if (queuePair.options().maxSendRequests() < StreamOptions.RECEIVER_SENDS
-        || queuePair.options().maxReceiveRequests() < receives
+        || queuePair.options().maxReceiveRequests() < receiveRequests(options)
         || queuePair.options().maxInlineBytes() < CreditSlots.SLOT_BYTES) {
       throw new IllegalArgumentException(queuePair + " is too small: " + queuePair.options());
     }
-    MemoryRegion ring =
-        queuePair
-            .domain()
-            .allocate(options.windowBytes(), Set.of(Access.LOCAL_WRITE, Access.REMOTE_WRITE));
+  }
+
+  private static int receiveRequests(StreamOptions options) {
+    return options.receiveCount() + StreamOptions.RECEIVER_CONTROL_RECEIVES;
+  }
+
+  private static StreamReceiver open(QueuePair queuePair, StreamOptions options, MemoryRegion ring)
+      throws IOException {
     StreamReceiver receiver = new StreamReceiver(queuePair, ring, options);
     boolean opened = false;
     try {
-      receiver.connection.postReceives(receives);
+      receiver.connection.postReceives(receiveRequests(options));
       opened = true;
       return receiver;
     } finally {
@@ -178,6 +205,7 @@ public final class StreamReceiver implements AutoCloseable {
    * @return bytes; 0 if there are none now, or no buffer has room; -1 at the end, which the peer is
    *     told of, and after {@link #refuse}
    * @throws TransportException see above
+   * @throws IllegalStateException if the ring is logical and has bytes
    */
   public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, targets.length);

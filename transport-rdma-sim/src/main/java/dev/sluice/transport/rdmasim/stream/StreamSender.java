@@ -164,6 +164,41 @@ public final class StreamSender implements AutoCloseable {
     return (int) write(single, 0, 1);
   }
 
+  /**
+   * Sends bytes of registered memory from where they are: they must not change until the peer's
+   * reader has consumed them, see {@link #unconsumedBytes}. Those of a logical region take their
+   * time, and nothing is moved.
+   *
+   * @param source of this side's domain
+   * @param offset of the first byte
+   * @param byteCount how many; each message takes as many as it may
+   * @return bytes; 0 if there is no credit now
+   * @throws TransportException see above
+   * @throws IllegalStateException after {@link #end}
+   */
+  public long write(MemoryRegion source, long offset, long byteCount) throws IOException {
+    SendWindow open = window();
+    connection.progress();
+    requireWritable(open);
+    long accepted = 0;
+    while (accepted < byteCount && connection.hasRoom(RESERVED)) {
+      long limit = Math.min(open.sendableBytes(), maxChunkBytes);
+      int chunkBytes = (int) Math.min(byteCount - accepted, limit);
+      if (chunkBytes == 0) {
+        noteStall();
+        break;
+      }
+      connection.post(
+          connection
+              .write(ringKey, open.ringOffset(), source.piece(offset + accepted, chunkBytes))
+              .withImmediate(MessageKind.DATA.immediate(chunkBytes)));
+      requireWorking();
+      open.sent(chunkBytes);
+      accepted += chunkBytes;
+    }
+    return accepted;
+  }
+
   private void requireWritable(SendWindow open) throws TransportException {
     if (ended) {
       throw new IllegalStateException("the stream was ended");

@@ -1,0 +1,63 @@
+package dev.sluice.transport.rdmasim.tool;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a plot goes.
+ *
+ * @param path of the file
+ * @param format svg or png
+ */
+record PlotFile(Path path, String format) {
+  private static final List<String> FORMATS = List.of("svg", "png");
+
+  /**
+   * Looks at a path before a simulation that may take long.
+   *
+   * @throws ToolFailure if its end tells no format, or it cannot be written
+   */
+  static PlotFile of(String text) throws ToolFailure {
+    String format = text.substring(text.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    if (!FORMATS.contains(format)) {
+      throw ToolFailure.usage(
+          "the plot '" + text + "' ends in no known format",
+          "use a name that ends in .svg or .png",
+          null);
+    }
+    try {
+      Path path = Path.of(text);
+      Path folder = path.toAbsolutePath().getParent();
+      if (Files.isDirectory(path)) {
+        throw notWritable(text, "it is a folder", null);
+      }
+      if (folder == null || !Files.isDirectory(folder)) {
+        throw notWritable(text, "there is no folder " + folder, null);
+      }
+      if (!Files.isWritable(Files.exists(path) ? path : folder)) {
+        throw notWritable(text, "permission denied", null);
+      }
+      return new PlotFile(path, format);
+    } catch (InvalidPathException wrong) {
+      throw ToolFailure.usage(
+          "'" + text + "' names no file: " + wrong.getReason(), "use another name", wrong);
+    }
+  }
+
+  void write(byte[] bytes) throws ToolFailure {
+    try {
+      Files.write(path, bytes);
+    } catch (IOException failed) {
+      throw notWritable(path.toString(), String.valueOf(failed.getMessage()), failed);
+    }
+  }
+
+  private static ToolFailure notWritable(String path, String why, @Nullable Throwable cause) {
+    return ToolFailure.io("cannot write the plot " + path + ": " + why, null, cause);
+  }
+}
