@@ -52,23 +52,8 @@ class ErrorsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
-        ".",
-        "..",
-        "../a",
-        "a/b",
-        "/a",
-        ".a",
-        "-a",
-        "_a",
-        "a b",
-        "a:b",
-        "ü",
-        "a%2fb",
-        "~",
-        "a\\b",
-        "a*",
-        "$(a)"
+        "", ".", "..", "../a", "a/b", "/a", ".a", "-a", "_a", "a b", "a:b", "ü", "a%2fb", "~",
+        "a\\b", "a*", "$(a)"
       })
   void namesThatAreNone_areRefused(String name) {
     assertTells(listening(Kind.ADDRESS, at(name, "")), "'" + name + "'", "rdma-sim:NAME");

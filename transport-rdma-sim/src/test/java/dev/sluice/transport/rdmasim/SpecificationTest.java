@@ -43,6 +43,7 @@ class SpecificationTest {
   private static final String KIT_RUNNER = "VerbsTest";
 
   private final String page;
+
   /** By class name without its package, which several may share. */
   private final Map<String, List<Path>> sources;
 

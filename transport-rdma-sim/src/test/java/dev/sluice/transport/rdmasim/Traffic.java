@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 
-/** Everything that a channel can do, all at once and for ever, until the peer or someone ends it. */
+/**
+ * Everything that a channel can do, all at once and for ever, until the peer or someone ends it.
+ */
 final class Traffic {
   private static final int MEMORY_BYTE_COUNT = 1 << 18;
 

@@ -252,8 +252,7 @@ final class Pages {
     return fabric.lookForPeer();
   }
 
-  private static void copy(
-      MemorySegment bytes, MemorySegment memory, long at, int remoteKey)
+  private static void copy(MemorySegment bytes, MemorySegment memory, long at, int remoteKey)
       throws TransportException {
     try {
       MemorySegment.copy(bytes, 0, memory, at, bytes.byteSize());
