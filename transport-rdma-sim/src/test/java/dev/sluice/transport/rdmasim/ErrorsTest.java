@@ -193,7 +193,7 @@ class ErrorsTest {
 
   /** A file system of its own, for as long as it is open. */
   private record Mount(Path folder) implements AutoCloseable {
-    static Mount tmpfs(Path base, String options) throws Exception {
+    static Mount tmpfs(Path base, String options) throws IOException {
       Path folder = Files.createDirectory(base.resolve("m"));
       Assumptions.assumeTrue(
           run("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder.toString()),
@@ -205,12 +205,12 @@ class ErrorsTest {
       return "rdma-sim:a,dir=" + folder + options;
     }
 
-    private static boolean run(String... command) throws Exception {
-      return new ProcessBuilder(command).start().waitFor() == 0;
+    private static boolean run(String... command) throws IOException {
+      return new ProcessBuilder(command).start().onExit().join().exitValue() == 0;
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       assertTrue(run("umount", folder.toString()));
     }
   }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,8 +40,18 @@ class ProcessTest {
   @TempDir(factory = InMemory.class)
   private Path base;
 
+  private final List<Process> children = new ArrayList<>();
+
+  @AfterEach
+  void endChildren() throws InterruptedException {
+    for (Process child : children) {
+      child.destroyForcibly().waitFor();
+    }
+  }
+
   private Process start(Child.Role role) throws IOException {
     Process child = Child.start(base, role);
+    children.add(child);
     assertEquals("ready", child.inputReader().readLine());
     return child;
   }

@@ -304,14 +304,13 @@ class RemoteMemoryTest {
   void closedMemory_leavesBothSides() throws Exception {
     List<String> before = mappings();
     for (int i = 0; i < 5; i++) {
-      try (RegisteredMemory memory = owner.allocate(32 << 20)) {
-        RemoteMemory remote = writer.remote(memory.key());
-        assertEquals(List.of(), Channels.files(base));
-        assertEquals(before.size() + 2, mappings().size());
-        memory.close();
-        Channels.failure(Kind.IO, () -> remote.write(0, bytes(1, 1), 0, 1));
-        assertEquals(before.size(), mappings().size());
-      }
+      RegisteredMemory memory = owner.allocate(32 << 20);
+      RemoteMemory remote = writer.remote(memory.key());
+      assertEquals(List.of(), Channels.files(base));
+      assertEquals(before.size() + 2, mappings().size());
+      memory.close();
+      Channels.failure(Kind.IO, () -> remote.write(0, bytes(1, 1), 0, 1));
+      assertEquals(before.size(), mappings().size());
     }
   }
 

@@ -83,7 +83,7 @@ final class Traffic {
     MemorySegment page = MemorySegment.ofArray(new byte[4096]);
     while (true) {
       remote.write(4096, page, 0, page.byteSize());
-      Thread.yield();
+      Thread.onSpinWait();
     }
   }
 }

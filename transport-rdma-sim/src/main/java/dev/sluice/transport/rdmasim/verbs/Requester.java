@@ -84,6 +84,10 @@ public final class Requester {
   }
 
   private boolean isHeldBack(SendOperation operation) {
+    if (operation.opcode() == Opcode.LOCAL_INVALIDATE && operation.request().isFenced()) {
+      // What is on its way may still need the region.
+      return !started.isEmpty();
+    }
     if (answersOutstanding == 0) {
       return false;
     }

@@ -244,7 +244,10 @@ public final class SendRequest {
     return with(Flag.UNSIGNALED);
   }
 
-  /** Returns this request so that it starts only once earlier reads and atomics are complete. */
+  /**
+   * Returns this request so that it starts only once earlier reads and atomics are complete; a
+   * local invalidate only once all earlier requests are, which may still need the region.
+   */
   public SendRequest fenced() {
     return with(Flag.FENCED);
   }

@@ -420,6 +420,8 @@ final class RequestSender {
       return;
     }
     notReadyRetries++;
+    // A peer that says so is there.
+    retries = 0;
     wire.trace(TRACE_RESEND, -acknowledgedNumber);
     goBack();
     notReadyTimer.start(QueuePairAttributes.rnrTimerNanos(timerCode));

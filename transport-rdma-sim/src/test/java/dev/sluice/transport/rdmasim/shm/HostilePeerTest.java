@@ -311,11 +311,11 @@ class HostilePeerTest {
     Random random = new Random(seed);
     try (TransportListener listener = listen()) {
       for (int round = 0; round < 60; round++) {
-        try (SocketChannel socket =
-            SocketChannel.open(folder.socketAddress(Shm.name("a").fileName()))) {
+        SocketChannel socket = SocketChannel.open(folder.socketAddress(Shm.name("a").fileName()));
+        boolean leaves = random.nextInt(8) != 0;
+        try {
           socket.write(ByteBuffer.wrap(new byte[] {ControlSocket.GREETING}));
           socket.write(ByteBuffer.wrap(anything(random)));
-          boolean leaves = random.nextInt(8) != 0;
           if (leaves) {
             socket.close();
           }
@@ -335,6 +335,8 @@ class HostilePeerTest {
           }
         } catch (Exception | AssertionError failure) {
           throw new AssertionError("repeat with -DargLine=-Dsluice.seed=" + seed, failure);
+        } finally {
+          socket.close();
         }
       }
     }
