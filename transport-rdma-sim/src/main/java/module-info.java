@@ -24,6 +24,8 @@ module dev.sluice.transport.rdmasim {
   opens dev.sluice.transport.rdmasim.tool to
       info.picocli;
 
+  provides dev.sluice.api.spi.TransportProvider with
+      dev.sluice.transport.rdmasim.RdmaSimTransport;
   provides java.util.spi.ToolProvider with
       dev.sluice.transport.rdmasim.tool.SimulateTool;
 }

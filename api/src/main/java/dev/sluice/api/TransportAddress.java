@@ -144,6 +144,25 @@ public final class TransportAddress {
     return new TransportAddress(scheme, newTarget, options);
   }
 
+  /**
+   * Returns this address with one option more, or with another value of one that it has.
+   *
+   * @param key the option's name
+   * @param value its text, commas not doubled
+   * @throws IllegalArgumentException if the key is none, or the value holds a control character
+   */
+  public TransportAddress withOption(String key, String value) {
+    if (!KEY.matcher(key).matches()) {
+      throw new IllegalArgumentException("not an option key: '" + key + "'");
+    }
+    if (hasControlCharacter(value)) {
+      throw new IllegalArgumentException("not a value: it holds a control character");
+    }
+    SequencedMap<String, String> more = new LinkedHashMap<>(options);
+    more.put(key, value);
+    return new TransportAddress(scheme, target, more);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof TransportAddress that

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -92,8 +93,16 @@ public final class Scheme {
    * @param folder a private, empty, temporary folder that the address may lie in
    */
   public Optional<TransportAddress> loopback(Path folder) {
-    return Optional.ofNullable(loopback)
-        .map(address -> address.withTarget(address.target().replace(FOLDER, folder.toString())));
+    return Optional.ofNullable(loopback).map(template -> filledIn(template, folder));
+  }
+
+  private static TransportAddress filledIn(TransportAddress template, Path folder) {
+    String path = folder.toString();
+    TransportAddress address = template.withTarget(template.target().replace(FOLDER, path));
+    for (Map.Entry<String, String> option : template.options().entrySet()) {
+      address = address.withOption(option.getKey(), option.getValue().replace(FOLDER, path));
+    }
+    return address;
   }
 
   /**
@@ -172,8 +181,8 @@ public final class Scheme {
      * tests: what connecting to it writes, listening on it gives.
      *
      * @param template of this scheme, such as {@code tcp:127.0.0.1:0} or {@code
-     *     unix:{dir}/demo.sock}; <code>{dir}</code> in the target stands for a private temporary
-     *     folder
+     *     unix:{dir}/demo.sock}; <code>{dir}</code> in the target or an option stands for a private
+     *     temporary folder
      * @throws IllegalArgumentException if it is not an address of this scheme
      */
     public Builder loopback(String template) {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.it.support.Bytes;
 import dev.sluice.it.support.Command;
 import dev.sluice.it.support.Folder;
+import dev.sluice.it.support.Installed;
 import dev.sluice.it.support.Mode;
 import dev.sluice.it.support.Outcome;
 import dev.sluice.it.support.Peer;
@@ -314,7 +315,7 @@ class CopyCommandIT {
   @Test
   void transports_namesWhatIsInstalled() throws Exception {
     Outcome all = sluice("transports").run().succeeded();
-    for (String scheme : List.of("file", "null", "stdio", "tcp", "unix")) {
+    for (String scheme : Installed.OWN_SCHEMES) {
       assertTrue(all.out().contains(scheme), all::toString);
       Outcome one = sluice("transports", scheme).run().succeeded();
       assertTrue(one.out().contains(scheme), one::toString);

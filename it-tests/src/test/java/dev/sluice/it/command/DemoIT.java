@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.it.support.Installed;
 import dev.sluice.it.support.Mode;
 import dev.sluice.it.support.Outcome;
+import dev.sluice.it.support.Running;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -17,14 +19,26 @@ class DemoIT {
   private static final String BYTE_COUNT = "37738912";
 
   private static final int WRITE_FAILED = 6;
+  private static final Duration LIMIT = Duration.ofSeconds(40);
 
   @Test
   void demo_sendsTheStreamOverEveryTransport() throws Exception {
-    Outcome demo = sluice("demo").run().succeeded();
-    List<String> lines = demo.out().lines().toList();
+    assertAllRows(sluice("demo").run());
+  }
 
+  @Test
+  void demosAtTheSameTime_doNotMeet() throws Exception {
+    try (Running one = sluice("demo").start();
+        Running other = sluice("demo").start()) {
+      assertAllRows(one.await(LIMIT));
+      assertAllRows(other.await(LIMIT));
+    }
+  }
+
+  private static void assertAllRows(Outcome demo) throws Exception {
+    List<String> lines = demo.succeeded().out().lines().toList();
     List<String> schemes = Installed.schemes(sluice("transports", "--json").run());
-    assertEquals(5, schemes.size(), schemes::toString);
+    assertEquals(Installed.OWN_SCHEMES, schemes);
     for (String scheme : schemes) {
       List<String> rows =
           lines.stream()

@@ -7,26 +7,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.it.support.Blackhole;
 import dev.sluice.it.support.Bytes;
+import dev.sluice.it.support.Command;
 import dev.sluice.it.support.Fifo;
 import dev.sluice.it.support.Folder;
 import dev.sluice.it.support.Mode;
 import dev.sluice.it.support.Outcome;
 import dev.sluice.it.support.Peer;
+import dev.sluice.it.support.Rights;
 import dev.sluice.it.support.Running;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Endpoints that are absent, refuse, are taken or do not answer: exit status 3. */
+/** Endpoints that are absent, refuse, are taken or do not answer: exit status 3. Or full: 12. */
 class EndpointsIT {
   private static final int UNREACHABLE = 3;
+  private static final int LIMIT = 12;
 
   @TempDir Path folder;
 
@@ -172,5 +178,108 @@ class EndpointsIT {
     assertTrue(outcome.elapsed().toMillis() < 5_000, outcome::toString);
     assertFalse(Files.isRegularFile(fifo), "the FIFO was replaced");
     Folder.assertHolds(folder, "fifo", "in");
+  }
+
+  private String rdmaSim(String name) {
+    return "rdma-sim:" + name + ",dir=" + folder;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rdmaSimPeerAbsent(Mode mode) throws Exception {
+    copy(mode, in, rdmaSim("nobody"))
+        .run()
+        .failed(mode, UNREACHABLE, "nobody listens at rdma-sim:nobody", "start the listening side");
+    Folder.assertHolds(Folder.meeting(folder));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rdmaSimNameInUse_isLeftToItsListener(Mode mode) throws Exception {
+    try (Running first = copy(Mode.PLAIN, rdmaSim("vm"), out).start()) {
+      String address = first.awaitListening();
+      copy(mode, rdmaSim("vm"), "null:").run().failed(mode, UNREACHABLE, "rdma-sim:vm", "in use");
+
+      copy(mode, in, address).run().copied(mode, 10_000);
+      first.await(Duration.ofSeconds(20)).copied(Mode.PLAIN, 10_000);
+    }
+    Folder.assertHolds(Folder.meeting(folder));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rdmaSimNameOfAnother_isListed(Mode mode) throws Exception {
+    try (Running first = copy(Mode.PLAIN, rdmaSim("vm1"), "null:").start()) {
+      first.awaitListening();
+      copy(mode, in, rdmaSim("vm2")).run().failed(mode, UNREACHABLE, "rdma-sim:vm2", "vm1");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rdmaSimFolderAbsent(Mode mode) throws Exception {
+    String dir = folder.resolve("absent").toString();
+
+    copy(mode, "rdma-sim:vm,dir=" + dir, out).run().failed(mode, UNREACHABLE, dir, "dir=");
+    copy(mode, in, "rdma-sim:vm,dir=" + dir).run().failed(mode, UNREACHABLE, dir, "dir=");
+    Folder.assertHolds(folder, "in");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rdmaSimFolderThatMayNotBeWritten(Mode mode) throws Exception {
+    Path dir = Files.createDirectory(folder.resolve("dir"));
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("r-xr-xr-x"));
+
+    Rights.boundByModes(copy(mode, "rdma-sim:vm,dir=" + dir, out), "EndpointsIT, 2 tests")
+        .run()
+        .failed(mode, UNREACHABLE, dir.toString(), "permission denied", "dir=");
+    Folder.assertHolds(dir);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rdmaSimFolderThatOthersMayEnter_isRefused(Mode mode) throws Exception {
+    Path shared = Files.createDirectory(Folder.meeting(folder));
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+    copy(mode, rdmaSim("vm"), out)
+        .run()
+        .failed(mode, UNREACHABLE, shared.toString(), "mode 777", "others");
+  }
+
+  /** The connecting side makes its memory first: in 1 MiB it finds no room, in 4 MiB the other. */
+  @ParameterizedTest
+  @CsvSource({"1m, PLAIN, 12", "1m, JSON, 12", "4m, PLAIN, 3", "4m, JSON, 3"})
+  void rdmaSimFolderWithoutRoom(String size, Mode mode, int code) throws Exception {
+    Path small = Files.createDirectory(folder.resolve("small"));
+    String address = "rdma-sim:vm,dir=" + small;
+    // The receiver's exit status and what is left in the folder go to files beside it.
+    String both =
+        "target=$1; shift; ( \"$1\" copy "
+            + address
+            + " null: 2> \"$target.receiver\"; echo $? >> \"$target.receiver\" ) & "
+            + "until [ -S \"$target\"/sluice-*/vm.sock ]; do sleep 0.05; done; "
+            + "\"$@\"; code=$?; wait; ls -A \"$target\"/sluice-* > \"$target.left\"; exit $code";
+    Command sender = copy(mode, in, address);
+    List<String> words = sender.words();
+    // Without the words that reset the signals, the first one is the launcher.
+    Command inner =
+        Command.of(words.subList(2, words.size()).toArray(String[]::new))
+            .under("bash", "-c", both, "bash", small.toString());
+
+    Outcome outcome =
+        Rights.mounted(
+                inner,
+                small,
+                "mount -t tmpfs -o size=" + size + " tmpfs \"$1\"",
+                "EndpointsIT, 4 tests with a small file system")
+            .run();
+
+    outcome.failed(mode, code, "no room for \\d+ bytes", small.toString(), "window=", "dir=");
+    assertEquals("", Files.readString(Path.of(small + ".left")));
+    String receiver = Files.readString(Path.of(small + ".receiver"));
+    assertTrue(receiver.contains("no room for "), receiver);
+    assertTrue(receiver.endsWith((code == LIMIT ? 5 : LIMIT) + "\n"), receiver);
   }
 }

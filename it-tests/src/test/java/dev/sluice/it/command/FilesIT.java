@@ -12,6 +12,7 @@ import dev.sluice.it.support.Folder;
 import dev.sluice.it.support.Loudly;
 import dev.sluice.it.support.Mode;
 import dev.sluice.it.support.Outcome;
+import dev.sluice.it.support.Rights;
 import dev.sluice.it.support.Running;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -104,20 +105,8 @@ class FilesIT {
     assertEquals(SIZE, Files.size(in));
   }
 
-  /** Root may do anything; without these capabilities it is bound by modes, as everybody is. */
   private static Command withoutRootsRights(Command command) throws Exception {
-    if (!isRoot()) {
-      return command;
-    }
-    Loudly.require(
-        Command.of("setpriv", "--version").run().code() == 0,
-        "FilesIT, 2 tests of permissions",
-        "root ignores modes, and there is no setpriv (util-linux)");
-    return command.under("setpriv", "--bounding-set=-dac_override,-dac_read_search");
-  }
-
-  private static boolean isRoot() throws IOException {
-    return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    return Rights.boundByModes(command, "FilesIT, 2 tests of permissions");
   }
 
   @ParameterizedTest
@@ -142,19 +131,8 @@ class FilesIT {
     Folder.assertHolds(target);
   }
 
-  /** In a mount name space of its own, so that nothing is left mounted. */
   private Command mounted(Command command, String mount) throws Exception {
-    String[] unshare = {"unshare", "--mount", "--map-root-user"};
-    Loudly.require(
-        Command.of(unshare).plus("bash", "-c", mount, "bash", target.toString()).run().code() == 0,
-        "FilesIT, a test with a mount of its own",
-        "neither root nor user name spaces: '" + mount + "' failed");
-    // What is in the mount is gone with it, so the script lists it.
-    String script =
-        "target=$1; shift; set -e; (set -- \"$target\"; "
-            + mount
-            + "); cd /; set +e; \"$@\"; code=$?; ls -A \"$target\" > \"$target.list\"; exit $code";
-    return command.under("bash", "-c", script, "bash", target.toString()).under(unshare);
+    return Rights.mounted(command, target, mount, "FilesIT, a test with a mount of its own");
   }
 
   private String listing() throws IOException {
@@ -262,7 +240,7 @@ class FilesIT {
 
   /** Root could destroy the real one, so it gets another. */
   private Path nullDevice() throws Exception {
-    if (!isRoot()) {
+    if (!Rights.isRoot()) {
       return Path.of("/dev/null");
     }
     Path device = folder.resolve("null");

@@ -50,12 +50,24 @@ class KilledPeersIT {
   }
 
   static Stream<Arguments> schemesAndModes() {
-    return Stream.of("tcp", "unix")
+    return withModes("tcp", "unix", "rdma-sim");
+  }
+
+  static Stream<Arguments> socketsAndModes() {
+    return withModes("tcp", "unix");
+  }
+
+  private static Stream<Arguments> withModes(String... schemes) {
+    return Stream.of(schemes)
         .flatMap(scheme -> Stream.of(Mode.values()).map(mode -> Arguments.of(scheme, mode)));
   }
 
   private String listenAddress(String scheme) {
-    return scheme.equals("tcp") ? "tcp:127.0.0.1:0" : "unix:" + folder.resolve("it.sock");
+    return switch (scheme) {
+      case "tcp" -> "tcp:127.0.0.1:0";
+      case "unix" -> "unix:" + folder.resolve("it.sock");
+      default -> "rdma-sim:it,dir=" + folder;
+    };
   }
 
   @ParameterizedTest
@@ -73,10 +85,56 @@ class KilledPeersIT {
     }
     List<String> left = Folder.names(target);
     assertTrue(!left.contains("out"), "half-written: " + left);
+    if (scheme.equals("rdma-sim")) {
+      assertNothingShared_andTheNextCopyWorks();
+    }
+  }
+
+  /** Unlike a socket, shared memory tells that the end of the process is not that of the stream. */
+  @ParameterizedTest
+  @EnumSource
+  void sendingSluiceIsKilled_theReceiverOverRdmaSimKnows(Mode mode) throws Exception {
+    Path out = Files.writeString(target.resolve("out"), "old");
+    try (Running receiver = copy(mode, listenAddress("rdma-sim"), "file:" + out).start();
+        Running sender =
+            copy(Mode.PLAIN, "file:" + in, receiver.awaitListening(), "--rate", "4MiB").start()) {
+      Folder.awaitBytes(target, 100_000);
+      sender.signal("KILL");
+
+      receiver.await(SOON).failed(mode, READ_FAILED, "killed", "incoming").leftNothing(mode);
+    }
+    assertEquals("old", Files.readString(out));
+    Folder.assertHolds(target, "out");
+    assertNothingShared_andTheNextCopyWorks();
   }
 
   @ParameterizedTest
-  @MethodSource("schemesAndModes")
+  @EnumSource
+  void listeningSluiceIsKilled_theNextOneGetsItsName(Mode mode) throws Exception {
+    try (Running listening = copy(Mode.PLAIN, listenAddress("rdma-sim"), "null:").start()) {
+      String address = listening.awaitListening();
+      listening.signal("KILL");
+      listening.await(SOON);
+
+      copy(mode, "file:" + in, address).run().failed(mode, 3, "nobody listens", "start");
+    }
+    assertNothingShared_andTheNextCopyWorks();
+  }
+
+  private void assertNothingShared_andTheNextCopyWorks() throws Exception {
+    Folder.assertHolds(Folder.meeting(folder));
+    Path next = folder.resolve("next");
+    try (Running receiver = copy(Mode.PLAIN, listenAddress("rdma-sim"), "file:" + next).start();
+        Running sender = copy(Mode.PLAIN, "file:" + in, receiver.awaitListening()).start()) {
+      sender.await(SOON).copied(Mode.PLAIN, SIZE);
+      receiver.await(SOON).copied(Mode.PLAIN, SIZE);
+    }
+    Bytes.assertSame(in, next);
+    Folder.assertHolds(Folder.meeting(folder));
+  }
+
+  @ParameterizedTest
+  @MethodSource("socketsAndModes")
   void receivingSocatIsKilled(String scheme, Mode mode) throws Exception {
     requireSocat();
     boolean tcp = scheme.equals("tcp");
@@ -125,11 +183,15 @@ class KilledPeersIT {
     assertEquals("old", Files.readString(out));
   }
 
+  static Stream<Arguments> resettingSchemesAndModes() {
+    return withModes("tcp", "rdma-sim");
+  }
+
   @ParameterizedTest
-  @EnumSource
-  void sendingSluiceIsStopped_theReceiverKnows(Mode mode) throws Exception {
+  @MethodSource("resettingSchemesAndModes")
+  void sendingSluiceIsStopped_theReceiverKnows(String scheme, Mode mode) throws Exception {
     Path out = target.resolve("out");
-    try (Running receiver = copy(mode, "tcp:127.0.0.1:0", "file:" + out).start();
+    try (Running receiver = copy(mode, listenAddress(scheme), "file:" + out).start();
         Running sender =
             copy(Mode.PLAIN, "file:" + in, receiver.awaitListening(), "--rate", "4MiB").start()) {
       Folder.awaitBytes(target, 100_000);
@@ -167,7 +229,7 @@ class KilledPeersIT {
    * file that is not what came.
    */
   @ParameterizedTest
-  @MethodSource("schemesAndModes")
+  @MethodSource("socketsAndModes")
   void sendingSocatIsKilled_nothingHangs(String scheme, Mode mode) throws Exception {
     requireSocat();
     Path out = target.resolve("out");

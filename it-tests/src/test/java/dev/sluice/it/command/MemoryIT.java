@@ -73,9 +73,11 @@ class MemoryIT {
     assertCopied();
   }
 
+  /** What both sides share counts for each of them. */
   @ParameterizedTest
-  @ValueSource(strings = {"tcp:127.0.0.1:0", "unix:FOLDER/memory.sock"})
-  void fileToSocketToFile(String where) throws Exception {
+  @ValueSource(
+      strings = {"tcp:127.0.0.1:0", "unix:FOLDER/memory.sock", "rdma-sim:memory,dir=FOLDER"})
+  void fileToPeerToFile(String where) throws Exception {
     try (Running receiver =
             copy(Mode.PLAIN, where.replace("FOLDER", folder.toString()), "file:" + out()).start();
         Running sender = copy(Mode.PLAIN, "file:" + in, receiver.awaitListening()).start()) {

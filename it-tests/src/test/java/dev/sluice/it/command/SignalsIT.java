@@ -259,6 +259,76 @@ class SignalsIT {
     }
   }
 
+  private String rdmaSim() {
+    return "rdma-sim:it,dir=" + folder;
+  }
+
+  private void assertNothingShared() throws IOException {
+    Folder.assertHolds(Folder.meeting(folder));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileListeningAtAnRdmaSimEndpoint_itsSocketFileGoes(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    try (Running copy = copy(stop.mode, rdmaSim(), kept()).start()) {
+      copy.awaitListening();
+      stopLeavingNothing(copy, stop);
+    }
+    assertKept();
+    assertNothingShared();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileAnRdmaSimEndpointDoesNotAnswer(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    try (Running receiver = copy(Mode.PLAIN, rdmaSim(), "null:").start()) {
+      String address = receiver.awaitListening();
+      receiver.signal("STOP");
+      try (Running copy =
+          copy(stop.mode, "file:" + in, address, "--connect-timeout", "60s").start()) {
+        copy.awaitIdle();
+        stopLeavingNothing(copy, stop);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileTheReceiverOverRdmaSimIsStopped(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    try (Running receiver = copy(Mode.PLAIN, rdmaSim(), kept(), "--rate", "1MiB").start();
+        Running copy = copy(stop.mode, "file:" + in, receiver.awaitListening()).start()) {
+      Folder.awaitBytes(target, 100_000);
+      receiver.signal("STOP");
+      copy.awaitIdle();
+      stop(copy, stop, "outgoing");
+      receiver.signal("CONT");
+      receiver.await(PROMISE).failed(Mode.PLAIN, 5, "abandoned").leftNothing(Mode.PLAIN);
+    }
+    assertKept();
+    assertNothingShared();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Ctrl-C", "SIGTERM"})
+  void whileTheSenderOverRdmaSimIsSilent(String how) throws Exception {
+    Stop stop = Stop.of(how);
+    try (Running copy = copy(stop.mode, rdmaSim(), kept()).start();
+        Running sender = copy(Mode.PLAIN, "-", copy.awaitListening()).withInputPipe().start()) {
+      sender.stdin().write(new byte[100]);
+      sender.stdin().flush();
+      sender.awaitIdle();
+      stopLeavingNothing(copy, stop, "incoming");
+      sender.stdin().write(1);
+      sender.stdin().close();
+      sender.await(PROMISE).failed(Mode.PLAIN, 6, "abandoned");
+    }
+    assertKept();
+    assertNothingShared();
+  }
+
   @Test
   void secondCtrlC_endsItAsWell() throws Exception {
     try (Running copy = copy(Mode.PLAIN, "tcp:127.0.0.1:0", kept()).start()) {

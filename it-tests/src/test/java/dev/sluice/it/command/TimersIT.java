@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Nothing hangs for ever: exit status 10, and the side that is to blame. */
 class TimersIT {
+  private static final int READ_FAILED = 5;
+  private static final int WRITE_FAILED = 6;
   private static final int TIMED_OUT = 10;
   private static final Duration SOON = Duration.ofSeconds(15);
 
@@ -73,6 +75,53 @@ class TimersIT {
         SocketChannel _ = server.accept()) {
       copy.await(SOON).failed(mode, TIMED_OUT, "300 ?ms", "outgoing tcp|\noutgoing\n");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nobodyComesToAnRdmaSimEndpoint(Mode mode) throws Exception {
+    copy(mode, rdmaSim(), out, "--accept-timeout", "300ms")
+        .run()
+        .failed(mode, TIMED_OUT, "300 ?ms", "incoming")
+        .leftNothing(mode);
+    Folder.assertHolds(target);
+    Folder.assertHolds(Folder.meeting(folder));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void senderOverRdmaSimIsSilent(Mode mode) throws Exception {
+    try (Running copy = copy(mode, rdmaSim(), out, "--idle-timeout", "300ms").start();
+        Running sender = copy(Mode.PLAIN, "-", copy.awaitListening()).withInputPipe().start()) {
+      copy.await(SOON).failed(mode, TIMED_OUT, "300 ?ms", "incoming").leftNothing(mode);
+      sender.stdin().write(1);
+      sender.stdin().close();
+      sender.await(SOON).failed(Mode.PLAIN, WRITE_FAILED, "abandoned");
+    }
+    Folder.assertHolds(target);
+    Folder.assertHolds(Folder.meeting(folder));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void receiverOverRdmaSimIsStopped(Mode mode) throws Exception {
+    Path large = Bytes.file(folder.resolve("large"), 32 << 20);
+    try (Running receiver = copy(Mode.PLAIN, rdmaSim(), out, "--rate", "1MiB").start();
+        Running copy =
+            copy(mode, "file:" + large, receiver.awaitListening(), "--stall-timeout", "300ms")
+                .start()) {
+      Folder.awaitBytes(target, 1);
+      receiver.signal("STOP");
+      copy.await(SOON).failed(mode, TIMED_OUT, "300 ?ms", "outgoing rdma-sim|\noutgoing\n");
+      receiver.signal("CONT");
+      receiver.await(SOON).failed(Mode.PLAIN, READ_FAILED, "abandoned").leftNothing(Mode.PLAIN);
+    }
+    Folder.assertHolds(target);
+    Folder.assertHolds(Folder.meeting(folder));
+  }
+
+  private String rdmaSim() {
+    return "rdma-sim:it,dir=" + folder;
   }
 
   @ParameterizedTest

@@ -87,7 +87,16 @@ class UsageIT {
   static Stream<Arguments> wrong() {
     return Stream.of(
             List.of(
-                "unknown scheme", "nope:x", "OUT", "nope", "file", "null", "stdio", "tcp", "unix"),
+                "unknown scheme",
+                "nope:x",
+                "OUT",
+                "nope",
+                "file",
+                "null",
+                "rdma-sim",
+                "stdio",
+                "tcp",
+                "unix"),
             List.of("unknown scheme outgoing", "IN", "nope:x", "nope", "file", "tcp", "unix"),
             List.of("unknown option of file", "IN,colour=red", "OUT", "colour", "offset"),
             List.of(
@@ -121,6 +130,21 @@ class UsageIT {
                 "IN",
                 "unix:/tmp/" + "x".repeat(195),
                 "106|too long|bytes"),
+            List.of("no endpoint", "rdma-sim:", "OUT", "rdma-sim:NAME"),
+            List.of("endpoint with a slash", "rdma-sim:../x", "OUT", "'../x'", "letters|a-z"),
+            List.of("outgoing endpoint with a dot first", "IN", "rdma-sim:.x", "'\\.x'"),
+            List.of("long endpoint", "rdma-sim:" + "x".repeat(65), "OUT", "64"),
+            List.of("unknown link", "rdma-sim:x,link=nosuch", "OUT", "nosuch", "roce25-rack"),
+            List.of("unknown outgoing link", "IN", "rdma-sim:x,link=nosuch", "nosuch", "az100"),
+            List.of("small window", "rdma-sim:x,window=1KiB", "OUT", "1024|1KiB", "64KiB", "4GiB"),
+            List.of("large outgoing window", "IN", "rdma-sim:x,window=5GiB", "5368709120", "4GiB"),
+            List.of("window no number", "rdma-sim:x,window=lots", "OUT", "window", "lots"),
+            List.of(
+                "connect-timeout incoming",
+                "rdma-sim:x,connect-timeout=1s",
+                "OUT",
+                "connect-timeout",
+                "outgoing"),
             List.of("both sides one file", "IN", "IN", "both|same|different"))
         .flatMap(
             row -> Stream.of(Mode.values()).map(mode -> Arguments.of(row.getFirst(), mode, row)));

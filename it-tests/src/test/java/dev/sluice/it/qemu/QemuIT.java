@@ -31,7 +31,7 @@ class QemuIT {
   static void requireQemu() throws Exception {
     Loudly.require(
         Command.of("bash", "-c", "command -v qemu-system-x86_64").run().code() == 0,
-        "QemuIT, all 8 tests",
+        "QemuIT, all 9 tests",
         "there is no qemu-system-x86_64 (Debian: apt-get install qemu-system-x86)");
   }
 
@@ -71,6 +71,29 @@ class QemuIT {
     try (Guest restored = Guest.waiting(folder, "restored")) {
       String address = restored.migrateIncoming(address(scheme, "q.sock"));
       copy(Mode.JSON, "file:" + recording, address).run().copied(Mode.JSON, Files.size(recording));
+      restored.awaitMigration("completed");
+      restored.assertIntactAndAlive();
+    }
+  }
+
+  /** QEMU does not speak rdma-sim, so one copy takes it from a socket, and another one records. */
+  @Test
+  void recordingThroughRdmaSim_startsAGuest() throws Exception {
+    Path recording = folder.resolve("vm.mig");
+    try (Guest source = Guest.start(folder, "source");
+        Running recorder =
+            copy(Mode.PLAIN, "rdma-sim:vm,dir=" + folder, "file:" + recording).start();
+        Running relay =
+            copy(Mode.PLAIN, address("unix", "m.sock"), recorder.awaitListening()).start()) {
+      source.awaitWalk();
+      source.migrate(relay.awaitListening());
+      source.awaitMigration("completed");
+      relay.await(LIMIT).succeeded();
+      recorder.await(LIMIT).copied(Mode.PLAIN, Files.size(recording));
+    }
+    Folder.assertHolds(Folder.meeting(folder));
+
+    try (Guest restored = Guest.start(folder, "restored", "-incoming", "exec:cat " + recording)) {
       restored.awaitMigration("completed");
       restored.assertIntactAndAlive();
     }

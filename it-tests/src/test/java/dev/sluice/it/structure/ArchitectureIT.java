@@ -38,6 +38,7 @@ class ArchitectureIT {
   private static final String ENGINE = "dev.sluice.engine";
   private static final String FILE = "dev.sluice.transport.file";
   private static final String SOCKET = "dev.sluice.transport.socket";
+  private static final String RDMA_SIM = "dev.sluice.transport.rdmasim";
   private static final String TCK = "dev.sluice.tck";
   private static final String CLI = "dev.sluice.cli";
   private static final String BENCH = "dev.sluice.bench";
@@ -56,6 +57,18 @@ class ArchitectureIT {
                   API, "java.", "com.google.common.", "com.google.errorprone.", "org.jspecify.")),
           new Module("transport-file", FILE, 12, transportSees()),
           new Module("transport-socket", SOCKET, 12, transportSees()),
+          new Module(
+              "transport-rdma-sim",
+              RDMA_SIM,
+              80,
+              Set.of(
+                  API,
+                  "java.",
+                  "com.fasterxml.jackson.core.",
+                  "com.google.auto.service.",
+                  "org.jspecify.",
+                  "org.knowm.xchart.",
+                  "picocli.")),
           new Module(
               "transport-tck",
               TCK,
@@ -213,7 +226,7 @@ class ArchitectureIT {
             .filter(type -> type.isAssignableTo(API + ".spi.TransportProvider"))
             .filter(type -> type.getPackageName().startsWith("dev.sluice.transport."))
             .toList();
-    assertEquals(2, providers.size(), providers::toString);
+    assertEquals(3, providers.size(), providers::toString);
     assertNone(providers.stream().filter(type -> !isProper(type)).map(JavaClass::getName).toList());
   }
 
@@ -278,6 +291,35 @@ class ArchitectureIT {
                             "java.util.concurrent.TimeUnit",
                             "com.google.common.util.concurrent.Uninterruptibles")
                         .anyMatch(access.getTargetOwner().getName()::equals)));
+  }
+
+  /** What runs in virtual time has to run the same each time. */
+  @Test
+  void simulation_readsNoClockAndNoOtherChance() {
+    List<String> repeatable =
+        List.of(
+            RDMA_SIM + ".connection",
+            RDMA_SIM + ".simulation",
+            RDMA_SIM + ".stream",
+            RDMA_SIM + ".verbs",
+            RDMA_SIM + ".virtual");
+    assertNone(
+        accesses(
+            type -> repeatable.stream().anyMatch(root -> belongsTo(root, type)),
+            access -> isTimeOrChance(access.getTargetOwner().getName(), access.getName())));
+  }
+
+  private static boolean isTimeOrChance(String owner, String name) {
+    return switch (owner) {
+      case "java.lang.System" ->
+          Set.of("nanoTime", "currentTimeMillis", "identityHashCode").contains(name);
+      case "java.lang.Math" -> name.equals("random");
+      case "java.util.UUID" -> name.equals("randomUUID");
+      case "java.util.Random", "java.util.SplittableRandom", "java.security.SecureRandom" ->
+          name.equals("<init>");
+      case "java.util.concurrent.ThreadLocalRandom" -> name.equals("current");
+      default -> owner.startsWith("java.time.") && name.startsWith("now");
+    };
   }
 
   @Test

@@ -51,6 +51,14 @@ class PackedJarsIT {
         published("transport-file", "dev.sluice.transport.file", Set.of(), Set.of(PROVIDER)),
         published("transport-socket", "dev.sluice.transport.socket", Set.of(), Set.of(PROVIDER)),
         published(
+            "transport-rdma-sim",
+            "dev.sluice.transport.rdmasim",
+            Set.of(
+                "dev.sluice.transport.rdmasim.simulation",
+                "dev.sluice.transport.rdmasim.stream",
+                "dev.sluice.transport.rdmasim.verbs"),
+            Set.of(PROVIDER)),
+        published(
             "transport-tck",
             "dev.sluice.tck",
             Set.of("dev.sluice.tck.fault", "dev.sluice.tck.memory"),
@@ -113,6 +121,7 @@ class PackedJarsIT {
                 "dev.sluice.cli",
                 "dev.sluice.engine",
                 "dev.sluice.transport.file",
+                "dev.sluice.transport.rdmasim",
                 "dev.sluice.transport.socket")),
         names::toString);
     assertFalse(names.stream().anyMatch(name -> name.contains("junit")), names::toString);

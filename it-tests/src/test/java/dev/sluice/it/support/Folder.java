@@ -36,6 +36,15 @@ public final class Folder {
   }
 
   /**
+   * Returns the private folder in which the sides of {@code rdma-sim} meet.
+   *
+   * @param folder as in {@code dir=}
+   */
+  public static Path meeting(Path folder) throws IOException {
+    return folder.resolve("sluice-" + Rights.userId());
+  }
+
+  /**
    * Waits until some file in a folder has grown to a size, whatever its name.
    *
    * @param folder the folder

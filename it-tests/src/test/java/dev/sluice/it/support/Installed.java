@@ -8,6 +8,10 @@ import java.util.Map;
 
 /** What {@code sluice transports --json} tells. */
 public final class Installed {
+  /** The schemes that Sluice comes with, sorted. */
+  public static final List<String> OWN_SCHEMES =
+      List.of("file", "null", "rdma-sim", "stdio", "tcp", "unix");
+
   private Installed() {}
 
   /**

@@ -1,5 +1,8 @@
 package dev.sluice.it.transfer;
 
+import dev.sluice.api.TransportListener;
+import dev.sluice.engine.ChannelInput;
+import dev.sluice.engine.registry.TransportRegistry;
 import dev.sluice.it.support.Fifo;
 import dev.sluice.it.support.Peer;
 import java.io.IOException;
@@ -15,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 enum Drain {
   FILE {
     @Override
-    Opened open(Path folder) {
+    Opened open(TransportRegistry registry, Path folder) {
       Path file = folder.resolve("out.bin");
       return new Opened("file:" + file, () -> Files.readAllBytes(file));
     }
   },
   FIFO {
     @Override
-    Opened open(Path folder) throws Exception {
+    Opened open(TransportRegistry registry, Path folder) throws Exception {
       Path fifo = Fifo.make(folder.resolve("out.fifo"));
       Task<byte[]> reader = Task.start(() -> Files.readAllBytes(fifo));
       return new Opened("file:" + fifo, reader::result);
@@ -30,25 +33,40 @@ enum Drain {
   },
   TCP4 {
     @Override
-    Opened open(Path folder) throws IOException {
+    Opened open(TransportRegistry registry, Path folder) throws IOException {
       return accepting(Peer.tcp("127.0.0.1"));
     }
   },
   TCP6 {
     @Override
-    Opened open(Path folder) throws IOException {
+    Opened open(TransportRegistry registry, Path folder) throws IOException {
       return accepting(Peer.tcp("::1"));
     }
   },
   UNIX {
     @Override
-    Opened open(Path folder) throws IOException {
+    Opened open(TransportRegistry registry, Path folder) throws IOException {
       return accepting(Peer.unix(folder.resolve("out.sock")));
+    }
+  },
+  RDMA_SIM {
+    @Override
+    Opened open(TransportRegistry registry, Path folder) throws IOException {
+      TransportListener listener = registry.listen("rdma-sim:out,dir=" + folder);
+      Task<byte[]> reader =
+          Task.start(
+              () -> {
+                try (listener;
+                    ChannelInput in = ChannelInput.over(listener.accept().orElseThrow())) {
+                  return in.asInputStream().readAllBytes();
+                }
+              });
+      return new Opened(listener.address().toString(), reader::result);
     }
   },
   NULL {
     @Override
-    Opened open(Path folder) {
+    Opened open(TransportRegistry registry, Path folder) {
       return new Opened("null:", () -> null);
     }
   };
@@ -61,7 +79,7 @@ enum Drain {
    */
   record Opened(String address, Callable<byte @Nullable []> received) {}
 
-  abstract Opened open(Path folder) throws Exception;
+  abstract Opened open(TransportRegistry registry, Path folder) throws Exception;
 
   private static Opened accepting(ServerSocketChannel server) throws IOException {
     Task<byte[]> reader =

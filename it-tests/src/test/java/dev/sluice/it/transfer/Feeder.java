@@ -1,5 +1,7 @@
 package dev.sluice.it.transfer;
 
+import dev.sluice.engine.ChannelOutput;
+import dev.sluice.engine.registry.TransportRegistry;
 import dev.sluice.it.support.Fifo;
 import dev.sluice.it.support.Peer;
 import java.io.IOException;
@@ -50,6 +52,24 @@ enum Feeder {
       return "unix:" + folder.resolve("in.sock");
     }
   },
+  RDMA_SIM {
+    @Override
+    String prepare(Path folder, byte[] bytes) {
+      return "rdma-sim:in,dir=" + folder;
+    }
+
+    @Override
+    Task<byte[]> send(TransportRegistry registry, String address, byte[] bytes) {
+      return Task.start(
+          () -> {
+            try (ChannelOutput out = ChannelOutput.over(registry.connect(address))) {
+              out.write(bytes);
+              out.finish();
+            }
+            return bytes;
+          });
+    }
+  },
   NULL {
     @Override
     String prepare(Path folder, byte[] bytes) {
@@ -71,12 +91,12 @@ enum Feeder {
   }
 
   /** Returns whether somebody has to connect and send. */
-  boolean isSocket() {
-    return this == TCP4 || this == TCP6 || this == UNIX;
+  boolean awaitsSender() {
+    return this == TCP4 || this == TCP6 || this == UNIX || this == RDMA_SIM;
   }
 
-  /** Connects to where the copy listens, and sends. */
-  static Task<byte[]> send(String address, byte[] bytes) {
+  /** Connects to where the copy listens, and sends: bare NIO, where there is one. */
+  Task<byte[]> send(TransportRegistry registry, String address, byte[] bytes) {
     return Task.start(
         () -> {
           try (SocketChannel socket = Peer.connect(address)) {

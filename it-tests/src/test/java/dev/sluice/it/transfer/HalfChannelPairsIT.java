@@ -21,14 +21,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Half-channels over real sockets, with a return path. */
+/** Half-channels over real connections, with a return path. */
 class HalfChannelPairsIT {
-  /** Much more than the kernel buffers of both sides hold. */
+  /** Much more than the buffers or windows of both sides hold. */
   private static final int LARGE = 8 << 20;
 
   private static final String TCP4 = "tcp:127.0.0.1:0";
   private static final String TCP6 = "tcp:[::1]:0";
   private static final String UNIX = "unix:FOLDER/pair.sock";
+  private static final String RDMA_SIM = "rdma-sim:pair,dir=FOLDER";
 
   private final TransportRegistry registry =
       TransportRegistry.load(HalfChannelPairsIT.class.getClassLoader());
@@ -48,16 +49,21 @@ class HalfChannelPairsIT {
       Peer.requireIpv6("HalfChannelPairsIT, one test with tcp over IPv6");
     }
     try (TransportListener listener = registry.listen(where.replace("FOLDER", folder.toString()))) {
-      Task<TransportChannel> accepting = Task.start(() -> listener.accept().orElseThrow());
+      // With a handshake, neither side is ready before the other one takes part in it.
+      Task<TransportChannel> accepting =
+          Task.start(
+              () -> {
+                TransportChannel accepted = listener.accept().orElseThrow();
+                accepted.establish();
+                return accepted;
+              });
       TransportChannel connected = registry.connect(listener.address().toString());
-      TransportChannel accepted = accepting.result();
-      accepted.establish();
-      return new Pair(connected, accepted);
+      return new Pair(connected, accepting.result());
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {TCP4, TCP6, UNIX})
+  @ValueSource(strings = {TCP4, TCP6, UNIX, RDMA_SIM})
   void requestAndAnswer_overOneConnection(String where) throws Exception {
     Pair pair = open(where);
     Task<Long> server =
@@ -85,7 +91,7 @@ class HalfChannelPairsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {TCP4, TCP6, UNIX})
+  @ValueSource(strings = {TCP4, TCP6, UNIX, RDMA_SIM})
   void connectedSideFinishesFirst_theOtherDirectionGoesOn(String where) throws Exception {
     Pair pair = open(where);
     byte[] answer = Bytes.random(LARGE);
@@ -111,7 +117,7 @@ class HalfChannelPairsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {TCP4, TCP6, UNIX})
+  @ValueSource(strings = {TCP4, TCP6, UNIX, RDMA_SIM})
   void acceptedSideFinishesFirst_theOtherDirectionGoesOn(String where) throws Exception {
     Pair pair = open(where);
     byte[] stream = Bytes.random(LARGE);
@@ -137,7 +143,7 @@ class HalfChannelPairsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {TCP4, TCP6, UNIX})
+  @ValueSource(strings = {TCP4, TCP6, UNIX, RDMA_SIM})
   void bothDirectionsAtOnce_loseNothing(String where) throws Exception {
     Pair pair = open(where);
     byte[] there = Bytes.random(LARGE);
@@ -169,7 +175,7 @@ class HalfChannelPairsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {TCP4, TCP6, UNIX})
+  @ValueSource(strings = {TCP4, TCP6, UNIX, RDMA_SIM})
   void unreadBytesOfThePeer_costNothing(String where) throws Exception {
     Pair pair = open(where);
     byte[] stream = Bytes.random(LARGE);
@@ -196,7 +202,7 @@ class HalfChannelPairsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {TCP4, TCP6})
+  @ValueSource(strings = {TCP4, TCP6, RDMA_SIM})
   void failureInATryBlock_isNoEndOfStreamForThePeer(String where) throws Exception {
     Pair pair = open(where);
     Task<String> server =

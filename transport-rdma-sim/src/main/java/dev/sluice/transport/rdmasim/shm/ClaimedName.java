@@ -1,10 +1,9 @@
 package dev.sluice.transport.rdmasim.shm;
 
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-
 import dev.sluice.api.TransportException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -46,10 +45,11 @@ final class ClaimedName implements Closeable {
    * @return the name, to be closed before the socket
    * @throws TransportException of kind UNREACHABLE if it is in use or cannot be made, ADDRESS if
    *     its path is too long
+   * @throws ClosedByInterruptException if the thread is interrupted
    */
   static ClaimedName claim(
       MeetingFolder folder, EndpointName name, ServerSocketChannel server, int backlog)
-      throws TransportException {
+      throws IOException {
     String temporaryName = Nonce.fresh() + Janitor.TEMPORARY;
     Path temporary = folder.file(temporaryName);
     Path path = folder.socketAddress(name.fileName()).getPath();
@@ -60,7 +60,7 @@ final class ClaimedName implements Closeable {
       } finally {
         Files.deleteIfExists(temporary);
       }
-    } catch (TransportException failure) {
+    } catch (ClosedByInterruptException | TransportException failure) {
       throw failure;
     } catch (IOException failure) {
       throw Failures.unreachable(
@@ -86,49 +86,23 @@ final class ClaimedName implements Closeable {
   }
 
   /**
-   * Removes an endpoint's socket if nobody listens there. Between the look and the removal another
-   * listener may have put its own there: so the file is moved away, looked at once more, and put
-   * back if somebody answers.
+   * Removes an endpoint's socket if nobody listens there. As long as it is there nobody can take
+   * its name, and nobody else may remove it: what was looked at is what is removed.
    *
    * @return false if somebody listens
    */
   static boolean removeStale(MeetingFolder folder, EndpointName name) throws IOException {
-    Path path = folder.file(name.fileName());
-    switch (Knock.probe(folder.socketAddress(name.fileName()))) {
-      case ANSWERED, FULL -> {
-        return false;
-      }
-      case ABSENT -> {
-        return true;
-      }
-      case REFUSED -> {}
-    }
-    String movedName = Nonce.fresh() + Janitor.MOVED;
-    Path moved = folder.file(movedName);
-    try {
-      Files.move(path, moved, ATOMIC_MOVE);
-    } catch (NoSuchFileException removedByAnother) {
-      return true;
-    }
-    return removeOrPutBack(folder, movedName, path);
-  }
-
-  /** Removes what was moved away, or puts it back if somebody listens there; then returns false. */
-  static boolean removeOrPutBack(MeetingFolder folder, String movedName, Path path)
-      throws IOException {
-    Path moved = folder.file(movedName);
-    try {
-      if (Knock.probe(folder.socketAddress(movedName)) == Knock.Outcome.REFUSED) {
-        return true;
-      }
-      Files.createLink(path, moved);
-      return false;
-    } catch (FileAlreadyExistsException third) {
-      // A third one has the name by now; the moved one has lost it.
-      return false;
-    } finally {
-      Files.deleteIfExists(moved);
-    }
+    return FolderLock.whileHeld(
+        folder,
+        () ->
+            switch (Knock.probe(folder.socketAddress(name.fileName()))) {
+              case ANSWERED, FULL -> false;
+              case ABSENT -> true;
+              case REFUSED -> {
+                Files.deleteIfExists(folder.file(name.fileName()));
+                yield true;
+              }
+            });
   }
 
   private static Object keyOf(Path path) throws IOException {

@@ -6,7 +6,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -93,7 +95,7 @@ final class ControlSocket implements Closeable {
         }
         awaitOrFail(SelectionKey.OP_READ | SelectionKey.OP_WRITE, "take", deadline);
       }
-    } catch (AsynchronousCloseException | TransportException told) {
+    } catch (ClosedChannelException | TransportException told) {
       throw told;
     } catch (IOException broken) {
       throw gone(broken);
@@ -118,7 +120,7 @@ final class ControlSocket implements Closeable {
       int readCount;
       try {
         readCount = socket.read(bytes);
-      } catch (AsynchronousCloseException closed) {
+      } catch (ClosedChannelException closed) {
         throw closed;
       } catch (IOException broken) {
         throw gone(broken);
@@ -139,13 +141,12 @@ final class ControlSocket implements Closeable {
           Kind.TIMED_OUT,
           "the peer did not " + verb + " its set-up message within " + deadline.text());
     }
-    key.interestOps(operations);
     try {
+      key.interestOps(operations);
       await(deadline.remainingNanos());
-    } finally {
-      if (key.isValid()) {
-        key.interestOps(SelectionKey.OP_READ);
-      }
+      key.interestOps(SelectionKey.OP_READ);
+    } catch (CancelledKeyException closed) {
+      throw new AsynchronousCloseException();
     }
     if (Thread.currentThread().isInterrupted()) {
       throw new ClosedByInterruptException();
@@ -185,7 +186,22 @@ final class ControlSocket implements Closeable {
    * @throws IOException if the peer has gone
    */
   void bell() throws IOException {
-    socket.write(ONE_BELL.duplicate());
+    boolean interrupted = Thread.interrupted();
+    try {
+      socket.write(ONE_BELL.duplicate());
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  /**
+   * The JDK closes a socket whose user is interrupted. What an interrupt ends, if anything, is not
+   * for a bell to decide.
+   */
+  private static void restore(boolean interrupted) {
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
@@ -197,7 +213,13 @@ final class ControlSocket implements Closeable {
    */
   int hearBells() throws IOException {
     ByteBuffer heard = ByteBuffer.allocate(HEARD_AT_ONCE);
-    int count = socket.read(heard);
+    boolean interrupted = Thread.interrupted();
+    int count;
+    try {
+      count = socket.read(heard);
+    } finally {
+      restore(interrupted);
+    }
     for (int i = 0; i < count; i++) {
       if (heard.get(i) != BELL) {
         throw new ProtocolViolation("a byte on the control socket", heard.get(i), "a bell");

@@ -46,6 +46,7 @@ final class Doorbell implements Closeable {
   /** Whether a thread waits at the socket. Guarded by {@link #lock}. */
   private boolean led;
 
+  private volatile boolean closed;
   private volatile boolean peerGone;
   private volatile @Nullable ProtocolViolation violation;
 
@@ -136,9 +137,12 @@ final class Doorbell implements Closeable {
     }
   }
 
-  /** After an error of the socket, which may as well be our own having closed it. */
+  /**
+   * After an error of the socket, which may as well be our own having closed it. (An interrupt that
+   * comes within a system call closes it, too: then nobody hears the peer any more.)
+   */
   private void notePeerGone() {
-    if (control.isOpen()) {
+    if (!closed) {
       peerGone = true;
     }
   }
@@ -188,6 +192,7 @@ final class Doorbell implements Closeable {
   /** Closes the socket, which tells the peer, and ends all waits. */
   @Override
   public void close() throws IOException {
+    closed = true;
     try {
       control.close();
     } finally {

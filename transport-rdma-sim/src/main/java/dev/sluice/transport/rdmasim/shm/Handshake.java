@@ -6,6 +6,7 @@ import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * connecting                          accepting
  * makes its segment   -- HELLO -->
- *                                     maps that and removes its name, makes its own segment
+ *                                     maps that and removes its name, makes its own segment, joins
  *                    <-- READY --
  * maps that, removes
- * its name           --- GO ---->
+ * its name, joins    --- GO ---->
  * </pre>
+ *
+ * <p>Each joins before the other one can be done: whoever is done can use the connection at once.
  *
  * <p>Whoever fails says why (REJECT) if it can, removes every file of the connection, and closes
  * the socket, from which the other one learns it. Where one is killed the other one removes its
@@ -37,6 +40,9 @@ final class Handshake {
   /** Well within a frame. */
   private static final int GREATEST_REASON_CHAR_COUNT = 1000;
 
+  /** Between a peer's removal of its file and the end of its socket. */
+  private static final Duration GREATEST_PARTING = Duration.ofMillis(200);
+
   /**
    * What this side contributes.
    *
@@ -47,7 +53,7 @@ final class Handshake {
    */
   record Offer(long byteCount, long features, ByteBuffer payload, Preparation preparation) {}
 
-  /** Fills a new segment of zeros. */
+  /** Fills a new segment of zeros, and joins it with the peer's. */
   @FunctionalInterface
   interface Preparation {
     /**
@@ -56,6 +62,15 @@ final class Handshake {
      * @throws IOException to end the set-up
      */
     void prepare(Segment own) throws IOException;
+
+    /**
+     * Takes what the peer contributes, so that what the peer does from now on is seen.
+     *
+     * @param peers its segment, closed by the handshake if that fails
+     * @param hello what it said
+     * @throws IOException to end the set-up
+     */
+    default void join(Segment peers, Hello hello) throws IOException {}
   }
 
   /** Answers a connecting side. */
@@ -164,6 +179,7 @@ final class Handshake {
       Hello ready = Hello.in(receive(Frame.Type.READY));
       requireSide(ready, fresh, SegmentName.Side.ACCEPTING);
       Segment peers = openAndUnlink(ready);
+      offer.preparation().join(peers, ready);
       control.send(new Frame(Frame.Type.GO, ByteBuffer.allocate(0)), deadline);
       own.unlink();
       return new Established(own, peers, ready);
@@ -196,6 +212,7 @@ final class Handshake {
     Segment peers = openAndUnlink(hello);
     Offer offer = answer.to(hello);
     Segment own = create(SegmentName.of(theirs, SegmentName.Side.ACCEPTING), offer);
+    offer.preparation().join(peers, hello);
     send(Frame.Type.READY, own, offer);
     receive(Frame.Type.GO);
     own.unlink();
@@ -209,9 +226,28 @@ final class Handshake {
   }
 
   private Segment openAndUnlink(Hello hello) throws IOException {
-    Segment peers = opening.add(Segment.open(folder, hello.segment(), hello.byteCount()));
+    Segment peers;
+    try {
+      peers = opening.add(Segment.open(folder, hello.segment(), hello.byteCount()));
+    } catch (ProtocolViolation violation) {
+      throw violation;
+    } catch (TransportException notThere) {
+      throw whyNotThere(notThere);
+    }
     peers.unlink();
     return peers;
+  }
+
+  /** Who gives up removes his file first, and then says so. */
+  private TransportException whyNotThere(TransportException failure) throws IOException {
+    try {
+      receive(Frame.Type.GO, Deadline.after(GREATEST_PARTING));
+    } catch (TransportException ended) {
+      if (ended.kind() == Kind.RESET) {
+        return ended;
+      }
+    }
+    return failure;
   }
 
   private void send(Frame.Type type, Segment own, Offer offer) throws IOException {
@@ -220,7 +256,11 @@ final class Handshake {
   }
 
   private Frame receive(Frame.Type expected) throws IOException {
-    Frame frame = control.receive(deadline);
+    return receive(expected, deadline);
+  }
+
+  private Frame receive(Frame.Type expected, Deadline until) throws IOException {
+    Frame frame = control.receive(until);
     if (frame.type() == Frame.Type.REJECT) {
       throw new TransportException(Kind.RESET, "the other side gave up: " + reasonIn(frame));
     }

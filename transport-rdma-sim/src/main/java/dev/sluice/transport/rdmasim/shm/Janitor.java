@@ -20,9 +20,6 @@ final class Janitor {
   /** A listening socket before it has its endpoint's name. */
   static final String TEMPORARY = ".tmp";
 
-  /** A stale socket on its way out. */
-  static final String MOVED = ".old";
-
   private Janitor() {}
 
   /**
@@ -50,11 +47,9 @@ final class Janitor {
   }
 
   private static Optional<Owner> creatorOf(String fileName) {
-    for (String suffix : new String[] {TEMPORARY, MOVED}) {
-      if (fileName.endsWith(suffix)) {
-        String nonce = fileName.substring(0, fileName.length() - suffix.length());
-        return Nonce.parse(nonce).map(Nonce::owner);
-      }
+    if (fileName.endsWith(TEMPORARY)) {
+      String nonce = fileName.substring(0, fileName.length() - TEMPORARY.length());
+      return Nonce.parse(nonce).map(Nonce::owner);
     }
     return SegmentName.parse(fileName).map(SegmentName::creator);
   }

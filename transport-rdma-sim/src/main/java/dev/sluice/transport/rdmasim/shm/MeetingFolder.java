@@ -124,6 +124,15 @@ final class MeetingFolder {
     return uid;
   }
 
+  /** Returns the name of that user; its number where it has none. */
+  String userName() {
+    try {
+      return Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
+    } catch (IOException unknown) {
+      return Integer.toString(uid);
+    }
+  }
+
   Path file(String fileName) {
     return path.resolve(fileName);
   }
@@ -151,12 +160,15 @@ final class MeetingFolder {
     return UnixDomainSocketAddress.of(socket);
   }
 
-  /** Returns the names of everything in the folder, sorted. */
+  /** Returns the names of everything in the folder but its lock, sorted. */
   List<String> fileNames() throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
       for (Path entry : entries) {
-        names.add(Objects.requireNonNull(entry.getFileName()).toString());
+        String name = Objects.requireNonNull(entry.getFileName()).toString();
+        if (!name.equals(FolderLock.FILE_NAME)) {
+          names.add(name);
+        }
       }
     } catch (DirectoryIteratorException failure) {
       throw failure.getCause();

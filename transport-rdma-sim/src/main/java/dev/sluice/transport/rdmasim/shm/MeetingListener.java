@@ -72,9 +72,10 @@ final class MeetingListener implements Closeable {
    *
    * @throws TransportException of kind UNREACHABLE if the name is in use or cannot be made, ADDRESS
    *     if it does not fit, LIMIT without descriptors
+   * @throws ClosedByInterruptException if the thread is interrupted
    */
   static MeetingListener open(MeetingFolder folder, EndpointName name, int backlog)
-      throws TransportException {
+      throws IOException {
     Janitor.sweep(folder);
     try (Opening opening = new Opening()) {
       ServerSocketChannel server =
@@ -85,7 +86,7 @@ final class MeetingListener implements Closeable {
       server.register(selector, SelectionKey.OP_ACCEPT);
       opening.complete();
       return new MeetingListener(name, server, claim, selector);
-    } catch (TransportException failure) {
+    } catch (ClosedByInterruptException | TransportException failure) {
       throw failure;
     } catch (IOException exhausted) {
       throw noDescriptor("listening at " + name, exhausted);

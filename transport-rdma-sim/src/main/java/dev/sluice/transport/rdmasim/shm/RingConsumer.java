@@ -95,6 +95,16 @@ final class RingConsumer {
     type = readType;
   }
 
+  /** Returns whether a record is there that was not advanced over. */
+  boolean hasRecord() {
+    return tail.acquire() != position;
+  }
+
+  /** Returns how many bytes were released so far. */
+  long releasedCount() {
+    return releasedPosition;
+  }
+
   /** Returns the type of the record that was peeked at. */
   int type() {
     requirePeeked();

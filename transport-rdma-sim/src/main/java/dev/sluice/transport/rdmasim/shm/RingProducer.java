@@ -68,6 +68,22 @@ final class RingProducer {
     return layout.offsetOf(start) + RingLayout.HEADER_BYTE_COUNT;
   }
 
+  /** Returns where the next record will begin: behind all that is committed. */
+  long position() {
+    return position;
+  }
+
+  /**
+   * Returns up to where the consumer has released, as of now.
+   *
+   * @throws ProtocolViolation if its position cannot be
+   */
+  long releasedPosition() throws ProtocolViolation {
+    knownHead =
+        RingLayout.checked("the head of a ring", head.acquire(), knownHead, publishedPosition);
+    return knownHead;
+  }
+
   /** Returns whether a payload of so many bytes has room. */
   boolean hasRoom(int byteCount) throws ProtocolViolation {
     return claim(byteCount) != FULL;
@@ -77,9 +93,7 @@ final class RingProducer {
     if (end - knownHead <= layout.capacity()) {
       return true;
     }
-    knownHead =
-        RingLayout.checked("the head of a ring", head.acquire(), knownHead, publishedPosition);
-    return end - knownHead <= layout.capacity();
+    return end - releasedPosition() <= layout.capacity();
   }
 
   /**

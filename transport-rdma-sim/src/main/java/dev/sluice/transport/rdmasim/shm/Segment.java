@@ -142,8 +142,8 @@ final class Segment implements Closeable {
     }
   }
 
-  private static void fillWithZeros(FileChannel channel, Path path, long byteCount)
-      throws IOException {
+  /** Writes zeros, so that each page is there; LIMIT if there is no room. */
+  static void fillWithZeros(FileChannel channel, Path path, long byteCount) throws IOException {
     ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(byteCount, ZEROS_BYTE_COUNT));
     long position = 0;
     try {

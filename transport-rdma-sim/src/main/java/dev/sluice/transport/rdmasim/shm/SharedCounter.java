@@ -15,7 +15,7 @@ import java.lang.invoke.VarHandle;
  * @param memory a mapped segment
  * @param offset where the number stands in it
  */
-record SharedCounter(MemorySegment memory, long offset) {
+record SharedCounter(MemorySegment memory, long offset) implements Armable {
   /** Two cache lines: processors fetch the neighbour of a line as well. */
   static final int BYTE_COUNT = 128;
 
@@ -36,8 +36,23 @@ record SharedCounter(MemorySegment memory, long offset) {
     return (long) LONG.getOpaque(memory, offset);
   }
 
+  /** Writes if the value is what is expected, atomically; returns whether it was. */
+  boolean replace(long expected, long value) {
+    return LONG.compareAndSet(memory, offset, expected, value);
+  }
+
   /** Adds, atomically. */
   void add(long difference) {
     LONG.getAndAdd(memory, offset, difference);
+  }
+
+  @Override
+  public void arm() {
+    add(1);
+  }
+
+  @Override
+  public void disarm() {
+    add(-1);
   }
 }

@@ -32,21 +32,26 @@ record Waiting(Doorbell bell) {
    * Waits until something is so.
    *
    * @param ready what; looks at shared memory
-   * @param armed how many threads of this side wait for a bell; only this side writes it
+   * @param armed where the peer sees that a thread of this side waits for a bell
    * @param atMostNanos how long
    * @return as {@link Doorbell#await}
    * @throws IOException as {@link Doorbell#await}
    */
-  boolean await(Check ready, SharedCounter armed, long atMostNanos) throws IOException {
+  boolean await(Check ready, Armable armed, long atMostNanos) throws IOException {
     if (ready.holds() || spin(ready, Math.min(SPIN_NANOS, atMostNanos))) {
       return true;
     }
-    armed.add(1);
+    return sleep(ready, armed, atMostNanos);
+  }
+
+  /** Waits without spinning. */
+  boolean sleep(Check ready, Armable armed, long atMostNanos) throws IOException {
+    armed.arm();
     try {
       VarHandle.fullFence();
       return bell.await(ready, atMostNanos);
     } finally {
-      armed.add(-1);
+      armed.disarm();
     }
   }
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param occurrence the first match that counts: 1 is the very first
  * @param times how many matches from there on; {@link Long#MAX_VALUE}: all
  * @param byNanos a length of time in ns, for those actions that have one
- * @param fromNanos start of an outage in virtual time
- * @param toNanos end of an outage, itself outside
+ * @param fromNanos virtual time from which on it strikes; the start of an outage
+ * @param toNanos virtual time from which on it strikes no more; 0: never; the end of an outage
  * @param code of a negative acknowledgement: 0 sequence, 1 invalid request, 2 remote access, 3
  *     remote operational
  */
@@ -41,12 +41,22 @@ public record FaultRule(
   /** Stands for every queue pair, message or packet. */
   public static final long ANY = -1;
 
+  /** Refuses what nobody could carry out. */
+  public FaultRule {
+    // A link does these four and outages alone, and they are done nowhere else.
+    if ((action.defaultPoint() == FaultPoint.LINK) != (point == FaultPoint.LINK)) {
+      throw new IllegalArgumentException(
+          action.text() + " cannot be done at the point " + point.text());
+    }
+  }
+
   /**
    * Reads a rule.
    *
    * <p>Every action takes {@code link}, {@code qp}, {@code message}, {@code packet}, {@code kind},
-   * {@code occurrence} and {@code times} (a number or {@code all}); some take {@code by}, {@code
-   * code} or {@code point}. Outages take {@code from}, {@code to} and {@code link} alone.
+   * {@code occurrence}, {@code times} (a number or {@code all}), {@code from} and {@code to}; some
+   * take {@code by}, {@code code} or {@code point}. Outages take {@code from}, {@code to} and
+   * {@code link} alone.
    *
    * @param text such as {@code nak:qp=5,message=2,code=remote-access} or {@code
    *     partition:from=1ms,to=3ms}
@@ -76,6 +86,10 @@ public record FaultRule(
         && (kind == null || kind == what)
         && (queuePair == ANY || queuePair == qp)
         && (message == ANY || message == number);
+  }
+
+  boolean fitsTime(long nowNanos) {
+    return nowNanos >= fromNanos && (toNanos == 0 || nowNanos < toNanos);
   }
 
   boolean fitsPacket(long index) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The text of a {@link FaultRule}. */
 final class FaultSyntax {
   private static final List<String> MATCHING_KEYS =
-      List.of("qp", "message", "packet", "kind", "occurrence", "times");
+      List.of("qp", "message", "packet", "kind", "occurrence", "times", "from", "to");
   private static final List<String> NAK_CODES =
       List.of("sequence", "invalid-request", "remote-access", "remote-operational");
 
@@ -30,7 +30,7 @@ final class FaultSyntax {
     checkKeys(text, action, given);
     long fromNanos = nanos(given, "from");
     long toNanos = nanos(given, "to");
-    if (action.isOutage() && toNanos <= fromNanos) {
+    if (given.containsKey("to") && toNanos <= fromNanos) {
       throw new IllegalArgumentException("'" + text + "' ends before it begins");
     }
     String kind = given.get("kind");
@@ -144,8 +144,8 @@ final class FaultSyntax {
     add(pairs, "point", pointIsGiven ? rule.point().text() : null);
     add(pairs, "by", action.requiredKeys().contains("by") ? rule.byNanos() + "ns" : null);
     add(pairs, "code", action == FaultAction.NAK ? NAK_CODES.get(rule.code()) : null);
-    add(pairs, "from", action.isOutage() ? rule.fromNanos() + "ns" : null);
-    add(pairs, "to", action.isOutage() ? rule.toNanos() + "ns" : null);
+    add(pairs, "from", action.isOutage() || rule.fromNanos() > 0 ? rule.fromNanos() + "ns" : null);
+    add(pairs, "to", rule.toNanos() > 0 ? rule.toNanos() + "ns" : null);
     add(pairs, "link", rule.link().isEmpty() ? null : rule.link());
     return pairs.isEmpty() ? action.text() : action.text() + ":" + String.join(",", pairs);
   }

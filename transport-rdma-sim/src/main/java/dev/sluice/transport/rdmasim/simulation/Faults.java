@@ -3,6 +3,7 @@ package dev.sluice.transport.rdmasim.simulation;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,15 @@ public final class Faults {
   private final List<FaultRule> rules;
   private final long[] matchCounts;
   private final TraceHash trace;
+  private final LongSupplier nowNanos;
 
   /** Those that some rule names. */
   private final EnumSet<FaultPoint> points = EnumSet.noneOf(FaultPoint.class);
 
   private long struckCount;
 
-  Faults(FaultPlan plan, TraceHash trace) {
+  Faults(FaultPlan plan, TraceHash trace, LongSupplier nowNanos) {
+    this.nowNanos = nowNanos;
     this.rules = plan.rules();
     this.matchCounts = new long[rules.size()];
     this.trace = trace;
@@ -69,6 +72,7 @@ public final class Faults {
       FaultRule rule = rules.get(i);
       if (rule.fits(point, link, kind, queuePair, message)
           && rule.fitsPacket(packet)
+          && rule.fitsTime(nowNanos.getAsLong())
           && rule.strikes(++matchCounts[i])) {
         struck.add(rule);
         struckCount++;
@@ -78,14 +82,31 @@ public final class Faults {
     return struck;
   }
 
-  /** Tells whether a packet from one index up to another, not included, could be struck. */
-  boolean mayStrike(
-      String link, PacketKind kind, long queuePair, long message, long from, long to) {
-    if (!any(FaultPoint.LINK)) {
+  /**
+   * Tells whether {@link #at} could strike one of some packets, without counting anything: for
+   * those who treat many packets as one.
+   *
+   * @param point where the caller is
+   * @param link name of the link that the caller sends over
+   * @param kind of the packets
+   * @param queuePair number of the queue pair
+   * @param message number of the message
+   * @param from index of the first packet
+   * @param to index behind the last packet
+   */
+  public boolean mayStrike(
+      FaultPoint point,
+      String link,
+      PacketKind kind,
+      long queuePair,
+      long message,
+      long from,
+      long to) {
+    if (!any(point)) {
       return false;
     }
     for (FaultRule rule : rules) {
-      if (rule.fits(FaultPoint.LINK, link, kind, queuePair, message)
+      if (rule.fits(point, link, kind, queuePair, message)
           && (rule.packet() == FaultRule.ANY || (rule.packet() >= from && rule.packet() < to))) {
         return true;
       }

@@ -14,6 +14,8 @@ import java.util.zip.CRC32C;
  * concern packets one by one, and then each costs an event ({@link PacketSender}). Both ways give
  * the same times. Control packets go between the packets of what is being sent, and only delay what
  * is sent after them. Belongs to the simulation's thread.
+ *
+ * <p>Works for 106 days of virtual time, which is what a long holds in picoseconds.
  */
 public final class Link {
   static final long PICOS_PER_NANO = 1000;
@@ -31,6 +33,9 @@ public final class Link {
 
   /** When the link has sent all it was given. */
   long idlePicos;
+
+  /** How much control packets moved idlePicos, in all. */
+  long pushedPicos;
 
   private final String name;
   private final long traceId;
@@ -131,14 +136,21 @@ public final class Link {
     return new LinkFlow(this, queuePair);
   }
 
-  long send(LinkFlow flow, Burst burst, BurstReceiver receiver) {
+  Transmission send(LinkFlow flow, Burst burst, BurstReceiver receiver) {
     simulation.trace().mix(TRACE_KIND, traceId, burst.message());
     simulation.trace().mix(flow.queuePair(), burst.firstPacket(), burst.packetCount());
-    long leftPicos =
-        packetsAreAlike(flow, burst)
-            ? trainSender.send(flow, burst, receiver)
-            : packetSender.send(flow, burst, receiver);
-    return ceilNanos(leftPicos);
+    Transmission transmission = new Transmission(this, flow, burst, receiver);
+    if (packetsAreAlike(flow, burst)) {
+      trainSender.send(transmission);
+    } else {
+      packetSender.send(transmission);
+    }
+    return transmission;
+  }
+
+  /** Returns the time from the start of a train to the end of its nth packet. */
+  long trainPicosUntil(Burst burst, int packetCount) {
+    return trainSender.picosUntil(burst, packetCount);
   }
 
   private boolean packetsAreAlike(LinkFlow flow, Burst burst) {
@@ -147,6 +159,7 @@ public final class Link {
         || simulation
             .faults()
             .mayStrike(
+                FaultPoint.LINK,
                 name,
                 burst.kind(),
                 flow.queuePair(),
@@ -197,25 +210,35 @@ public final class Link {
         Math.max(counters.queuePeakBytes, lineRate.bytesIn(newIdlePicos - nowPicos()));
   }
 
+  void takeBack(long packetCount, long byteCount, long givenBackPicos) {
+    counters.packetCount -= packetCount;
+    counters.byteCount -= byteCount;
+    idlePicos -= givenBackPicos;
+  }
+
   /** Counts a packet that is not delivered, of which the next one tells the receiver. */
-  void drop(LinkFlow flow, Burst burst, int place, DropReason reason) {
+  void drop(Transmission sent, int place, DropReason reason) {
     counters.drop(reason);
-    flow.behindLoss(burst.kind(), true);
+    Burst burst = sent.burst;
+    sent.flow.behindLoss(burst.kind(), true);
+    sent.isLost(place, reason);
     simulation.trace().mix(reason.name().hashCode(), burst.message(), burst.firstPacket() + place);
   }
 
-  /** Schedules the arrival of the packets from one place in the burst to another. */
-  void deliver(
-      Burst burst,
-      BurstReceiver receiver,
-      int from,
-      int to,
-      long firstArrivalPicos,
-      long lastArrivalPicos) {
+  /** Lets the packets from one place in the burst to another arrive. */
+  void deliver(Transmission sent, int from, int to, long firstArrivalPicos, long lastArrivalPicos) {
+    Timer arrival = schedule(sent, from, to, firstArrivalPicos, lastArrivalPicos);
+    sent.arrives(from, to, arrival, firstArrivalPicos);
+  }
+
+  Timer schedule(
+      Transmission sent, int from, int to, long firstArrivalPicos, long lastArrivalPicos) {
     counters.deliveryCount++;
+    Burst burst = sent.burst;
+    BurstReceiver receiver = sent.receiver;
     long firstArrivalNanos = ceilNanos(firstArrivalPicos);
     int base = burst.firstPacket();
-    simulation.scheduleAt(
+    return simulation.scheduleAt(
         ceilNanos(lastArrivalPicos),
         () -> receiver.arrived(burst, base + from, base + to, firstArrivalNanos));
   }

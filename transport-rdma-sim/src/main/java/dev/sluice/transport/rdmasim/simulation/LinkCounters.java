@@ -18,6 +18,10 @@ public final class LinkCounters {
     dropped.merge(reason, 1L, Long::sum);
   }
 
+  void undrop(DropReason reason) {
+    dropped.merge(reason, -1L, Long::sum);
+  }
+
   /** Returns the number of packets given to the link, duplicates made by it not among them. */
   public long packetCount() {
     return packetCount;

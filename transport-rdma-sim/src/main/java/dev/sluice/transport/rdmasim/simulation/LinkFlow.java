@@ -23,13 +23,13 @@ public final class LinkFlow {
   }
 
   /**
-   * Sends packets as soon as the link is free. They cannot be taken back.
+   * Sends packets as soon as the link is free.
    *
    * @param burst the packets; the link keeps the object until the last of them has arrived
    * @param receiver told of those that arrive
-   * @return virtual time in ns, rounded up, at which the last of them has left this side
+   * @return what can be taken back of it, and when it has left
    */
-  public long send(Burst burst, BurstReceiver receiver) {
+  public Transmission send(Burst burst, BurstReceiver receiver) {
     return link.send(this, burst, receiver);
   }
 
@@ -40,6 +40,17 @@ public final class LinkFlow {
     int order = order(kind);
     lastArrivalPicos[order] = Math.max(lastArrivalPicos[order], arrivalPicos);
     return lastArrivalPicos[order];
+  }
+
+  long floorPicos(PacketKind kind) {
+    return lastArrivalPicos[order(kind)];
+  }
+
+  /** Forgets packets that were taken back. */
+  void resume(PacketKind kind, long floorPicos) {
+    lastArrivalPicos[order(kind)] = floorPicos;
+    // It may be so; if it is not, one delivery more is all the harm.
+    behindLoss[order(kind)] = true;
   }
 
   boolean behindLoss(PacketKind kind) {

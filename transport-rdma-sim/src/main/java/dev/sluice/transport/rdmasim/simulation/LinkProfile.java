@@ -78,9 +78,8 @@ public record LinkProfile(
    * @throws IllegalArgumentException if a value is out of its range
    */
   public LinkProfile {
-    check("rate", bitsPerSecond, 0, 10_000_000_000_000L);
-    // A thousand hours, as in Quantities.
-    check("delay", propagationNanos, 0, 3_600_000_000_000_000L);
+    check("rate", bitsPerSecond, 0, Quantities.HIGHEST_BITS_PER_SECOND);
+    check("delay", propagationNanos, 0, Quantities.LONGEST_NANOS);
     check("inline", inlineNanos, 0, 1_000_000_000);
     check("not-inline", notInlineNanos, 0, 1_000_000_000);
     check("hops", hops, 0, 1000);
@@ -97,6 +96,10 @@ public record LinkProfile(
     checkProbability("duplicate", duplicateProbability);
     checkProbability("reorder", reorderProbability);
     outages = List.copyOf(outages);
+    // There are two directions; what a reverse says of its own reverse is not asked for.
+    if (reverseOrNull != null && reverseOrNull.reverseOrNull != null) {
+      reverseOrNull = reverseOrNull.alone();
+    }
     if (queuePolicy == QueuePolicy.DROP_TAIL && queueBytes < mtuBytes + 2L * headerBytes) {
       throw new IllegalArgumentException(
           "a queue of " + queueBytes + " bytes has no room for a packet of " + mtuBytes);
@@ -179,9 +182,15 @@ public record LinkProfile(
     return new LinkProfileBuilder(this);
   }
 
-  /** Returns the other direction: a profile of its own, or this one. */
+  /**
+   * Returns the other direction, whose reverse is this one: a profile of its own, or this very one.
+   */
   public LinkProfile reverse() {
-    return reverseOrNull == null ? this : reverseOrNull;
+    return reverseOrNull == null ? this : reverseOrNull.toBuilder().reverse(alone()).build();
+  }
+
+  private LinkProfile alone() {
+    return toBuilder().reverse(null).build();
   }
 
   /** Returns the way over wire and switches, adapters not included, in ns. */

@@ -12,9 +12,13 @@ import java.util.List;
 public record Outage(boolean hold, long fromNanos, long toNanos) {
   /** Checks the order of the two. */
   public Outage {
-    if (fromNanos < 0 || toNanos <= fromNanos) {
+    if (fromNanos < 0 || toNanos <= fromNanos || toNanos > Quantities.LONGEST_NANOS) {
       throw new IllegalArgumentException(
-          "an outage cannot be from " + fromNanos + " ns to " + toNanos + " ns");
+          "an outage cannot be from "
+              + fromNanos
+              + " ns to "
+              + toNanos
+              + " ns: at most 1000 hours");
     }
   }
 

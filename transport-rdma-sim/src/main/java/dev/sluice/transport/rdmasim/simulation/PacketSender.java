@@ -22,35 +22,51 @@ final class PacketSender {
     reorderRandom = link.stream("reorder");
   }
 
-  /** Returns when the last packet has left, or would have. */
-  long send(LinkFlow flow, Burst burst, BurstReceiver receiver) {
+  void send(Transmission sent) {
+    int count = sent.burst.packetCount();
+    long[] startsPicos = new long[count];
     long leftPicos = link.nowPicos();
-    for (int place = 0; place < burst.packetCount(); place++) {
-      leftPicos = sendOne(flow, burst, receiver, place);
+    for (int place = 0; place < count; place++) {
+      int byteCount = link.packetBytes(sent.burst, place);
+      long picos = link.lineRate.picosOf(byteCount);
+      startsPicos[place] = startPicos(sent.burst);
+      leftPicos = startsPicos[place] + picos;
+      if (sent.burst.kind().isControl()) {
+        sendBetween(byteCount, picos, leftPicos);
+      } else if (link.fitsQueue(leftPicos)) {
+        link.countSent(1, byteCount, leftPicos);
+      } else {
+        leftPicos = link.idlePicos;
+        link.countSent(1, byteCount, leftPicos);
+        link.drop(sent, place, DropReason.QUEUE);
+        continue;
+      }
+      deliverOrDrop(sent, place, leftPicos, picos);
     }
-    return leftPicos;
+    sent.sentOneByOne(startsPicos, leftPicos);
   }
 
-  private long sendOne(LinkFlow flow, Burst burst, BurstReceiver receiver, int place) {
-    int byteCount = link.packetBytes(burst, place);
-    long picos = link.lineRate.picosOf(byteCount);
-    boolean control = burst.kind().isControl();
-    // A control packet does not wait for the queue, but what is queued after it waits for it.
+  /** A control packet does not wait for the queue. */
+  private long startPicos(Burst burst) {
+    long now = link.nowPicos();
+    return afterHolds(burst.kind().isControl() ? now : Math.max(link.idlePicos, now));
+  }
+
+  /** What is queued after a control packet waits for it. */
+  private void sendBetween(int byteCount, long picos, long leftPicos) {
     long busyPicos = Math.max(link.idlePicos, link.nowPicos());
-    long leftPicos = afterHolds(control ? link.nowPicos() : busyPicos) + picos;
-    if (!control && !link.fitsQueue(leftPicos)) {
-      link.countSent(1, byteCount, link.idlePicos);
-      link.drop(flow, burst, place, DropReason.QUEUE);
-      return link.idlePicos;
-    }
-    link.countSent(1, byteCount, Math.max(leftPicos, busyPicos + picos));
-    DropReason reason = dropReason(flow, burst, place, leftPicos);
-    if (reason != null) {
-      link.drop(flow, burst, place, reason);
+    long idlePicos = Math.max(leftPicos, busyPicos + picos);
+    link.pushedPicos += idlePicos - link.idlePicos;
+    link.countSent(1, byteCount, idlePicos);
+  }
+
+  private void deliverOrDrop(Transmission sent, int place, long leftPicos, long picos) {
+    DropReason reason = dropReason(sent, place, leftPicos);
+    if (reason == null) {
+      deliver(sent, place, leftPicos, picos);
     } else {
-      deliver(flow, burst, receiver, place, leftPicos, picos);
+      link.drop(sent, place, reason);
     }
-    return leftPicos;
   }
 
   private long afterHolds(long startPicos) {
@@ -67,10 +83,10 @@ final class PacketSender {
   }
 
   /** Returns why the packet is not delivered, or null. Asks everything that counts packets. */
-  private @Nullable DropReason dropReason(LinkFlow flow, Burst burst, int place, long leftPicos) {
+  private @Nullable DropReason dropReason(Transmission sent, int place, long leftPicos) {
     boolean lost = link.loss.takesNext();
     boolean damaged = link.corruption.takesNext();
-    DropReason fault = askFaults(flow, burst, place);
+    DropReason fault = askFaults(sent, place);
     for (Outage outage : link.outages) {
       if (!outage.hold() && outage.covers(leftPicos)) {
         return DropReason.PARTITION;
@@ -79,7 +95,8 @@ final class PacketSender {
     return lost ? DropReason.LOSS : damaged ? DropReason.CORRUPT : fault;
   }
 
-  private @Nullable DropReason askFaults(LinkFlow flow, Burst burst, int place) {
+  private @Nullable DropReason askFaults(Transmission sent, int place) {
+    Burst burst = sent.burst;
     faultDuplicates = false;
     faultDelayPicos = 0;
     DropReason reason = null;
@@ -90,7 +107,7 @@ final class PacketSender {
                 FaultPoint.LINK,
                 link.name(),
                 burst.kind(),
-                flow.queuePair(),
+                sent.flow.queuePair(),
                 burst.message(),
                 burst.firstPacket() + place)) {
       switch (rule.action()) {
@@ -104,10 +121,10 @@ final class PacketSender {
     return reason;
   }
 
-  private void deliver(
-      LinkFlow flow, Burst burst, BurstReceiver receiver, int place, long leftPicos, long picos) {
-    flow.behindLoss(burst.kind(), false);
-    long arrivalPicos = leftPicos + link.latencyPicos(burst) + jitterPicos();
+  private void deliver(Transmission sent, int place, long leftPicos, long picos) {
+    PacketKind kind = sent.burst.kind();
+    sent.flow.behindLoss(kind, false);
+    long arrivalPicos = leftPicos + link.latencyPicos(sent.burst) + jitterPicos();
     boolean reordered = happens(link.profile.reorderProbability(), reorderRandom);
     if (reordered) {
       link.counters.reorderedCount++;
@@ -117,12 +134,12 @@ final class PacketSender {
     if (reordered || faultDelayPicos > 0) {
       arrivalPicos += faultDelayPicos;
     } else {
-      arrivalPicos = flow.inOrder(burst.kind(), arrivalPicos);
+      arrivalPicos = sent.flow.inOrder(kind, arrivalPicos);
     }
-    link.deliver(burst, receiver, place, place + 1, arrivalPicos, arrivalPicos);
+    link.deliver(sent, place, place + 1, arrivalPicos, arrivalPicos);
     if (happens(link.profile.duplicateProbability(), duplicateRandom) || faultDuplicates) {
       link.counters.duplicatedCount++;
-      link.deliver(burst, receiver, place, place + 1, arrivalPicos, arrivalPicos);
+      link.deliver(sent, place, place + 1, arrivalPicos, arrivalPicos);
     }
   }
 

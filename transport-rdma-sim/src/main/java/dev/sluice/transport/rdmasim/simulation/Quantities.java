@@ -16,9 +16,9 @@ final class Quantities {
       Map.of("ns", 1L, "us", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L);
 
   // More than any wire there is, and few enough for a packet's picoseconds to be worth counting.
-  private static final long HIGHEST_BITS_PER_SECOND = 10_000_000_000_000L;
+  static final long HIGHEST_BITS_PER_SECOND = 10_000_000_000_000L;
   // A thousand hours: far below what a long holds in picoseconds, 2562 hours.
-  private static final long LONGEST_NANOS = 3_600_000_000_000_000L;
+  static final long LONGEST_NANOS = 3_600_000_000_000_000L;
 
   private Quantities() {}
 

@@ -25,7 +25,7 @@ public final class Simulation {
 
   private Simulation(long seed, FaultPlan plan) {
     this.seed = seed;
-    this.faults = new Faults(plan, trace);
+    this.faults = new Faults(plan, trace, this::nowNanos);
   }
 
   /**

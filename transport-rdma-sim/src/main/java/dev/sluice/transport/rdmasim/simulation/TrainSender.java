@@ -14,7 +14,7 @@ final class TrainSender {
   }
 
   /** Returns the time from the start of the train to the end of its nth packet. */
-  private long picosUntil(Burst burst, int packetCount) {
+  long picosUntil(Burst burst, int packetCount) {
     if (packetCount == 0) {
       return 0;
     }
@@ -35,7 +35,8 @@ final class TrainSender {
     return link.lineRate.picosOf(link.packetBytes(burst, place));
   }
 
-  long send(LinkFlow flow, Burst burst, BurstReceiver receiver) {
+  void send(Transmission sent) {
+    Burst burst = sent.burst;
     long startPicos = Math.max(link.idlePicos, link.nowPicos());
     int count = burst.packetCount();
     int place = 0;
@@ -45,45 +46,44 @@ final class TrainSender {
       if (surviving > 0) {
         link.loss.survived(surviving);
         link.corruption.survived(surviving);
-        deliver(flow, burst, receiver, startPicos, place, place + surviving);
+        deliver(sent, startPicos, place, place + surviving);
         place += surviving;
       }
       if (place < count) {
-        dropNext(flow, burst, place++);
+        dropNext(sent, place++);
       }
     }
     long endPicos = startPicos + picosOf(burst);
     long headerBytes = (long) count * link.profile.headerBytes();
     link.countSent(count, headerBytes + burst.totalBytes(), endPicos);
-    return endPicos;
+    sent.sentAsTrain(startPicos, endPicos);
   }
 
-  private void dropNext(LinkFlow flow, Burst burst, int place) {
+  private void dropNext(Transmission sent, int place) {
     // Both are asked, as each counts the packet.
     boolean lost = link.loss.takesNext();
     boolean damaged = link.corruption.takesNext();
     if (lost || damaged) {
-      link.drop(flow, burst, place, lost ? DropReason.LOSS : DropReason.CORRUPT);
+      link.drop(sent, place, lost ? DropReason.LOSS : DropReason.CORRUPT);
     }
   }
 
-  private void deliver(
-      LinkFlow flow, Burst burst, BurstReceiver receiver, long startPicos, int from, int to) {
+  private void deliver(Transmission sent, long startPicos, int from, int to) {
     int place = from;
-    if (flow.behindLoss(burst.kind()) && to - from > 1) {
-      deliverAlike(flow, burst, receiver, startPicos, place, place + 1);
+    PacketKind kind = sent.burst.kind();
+    if (sent.flow.behindLoss(kind) && to - from > 1) {
+      deliverAlike(sent, startPicos, place, place + 1);
       place++;
     }
-    flow.behindLoss(burst.kind(), false);
-    deliverAlike(flow, burst, receiver, startPicos, place, to);
+    sent.flow.behindLoss(kind, false);
+    deliverAlike(sent, startPicos, place, to);
   }
 
-  private void deliverAlike(
-      LinkFlow flow, Burst burst, BurstReceiver receiver, long startPicos, int from, int to) {
-    long latencyPicos = link.latencyPicos(burst);
-    long first =
-        flow.inOrder(burst.kind(), startPicos + picosUntil(burst, from + 1) + latencyPicos);
-    long last = flow.inOrder(burst.kind(), startPicos + picosUntil(burst, to) + latencyPicos);
-    link.deliver(burst, receiver, from, to, first, last);
+  private void deliverAlike(Transmission sent, long startPicos, int from, int to) {
+    Burst burst = sent.burst;
+    long basePicos = startPicos + link.latencyPicos(burst);
+    long first = sent.flow.inOrder(burst.kind(), basePicos + picosUntil(burst, from + 1));
+    long last = sent.flow.inOrder(burst.kind(), basePicos + picosUntil(burst, to));
+    link.deliver(sent, from, to, first, last);
   }
 }

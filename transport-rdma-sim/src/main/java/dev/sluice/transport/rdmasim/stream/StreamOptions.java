@@ -16,6 +16,9 @@ public record StreamOptions(long windowBytes, int receiveCount, int sendCount, i
   /** The least that {@link #windowFor} gives. */
   public static final long LEAST_WINDOW_BYTES = 64 * 1024;
 
+  /** What a {@link StreamSender} registers for the credits of its peer. */
+  public static final long CREDIT_REGION_BYTES = CreditSlots.REGION_BYTES;
+
   private static final int USUAL_QUEUE = 384;
   private static final int USUAL_CHUNK_BYTES = 64 * 1024;
   private static final int GREATEST_RECEIVE_COUNT = 0xffff;

@@ -357,6 +357,13 @@ public final class StreamSender implements AutoCloseable {
     return connection.failure() != null || connection.hasRoom(RESERVED);
   }
 
+  /** Returns whether the peer has said that it reads no more. */
+  public boolean isRefused() {
+    window();
+    connection.progress();
+    return refused;
+  }
+
   /** Returns whether a {@link #write} would not return 0: it would send, or throw. */
   public boolean isWritable() {
     SendWindow open = window();

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where requests end, in the order in which they did.
  *
- * <p>It must have room for all requests of the queue pairs that complete here: one that overruns is
- * of no use any more, and takes those queue pairs with it.
+ * <p>It must have room for all requests of the queue pairs that complete here, and for those whose
+ * completions are not polled yet: a place in a send or receive queue is free before its completion
+ * is polled. A completion queue that overruns is of no use any more, and takes those queue pairs
+ * with it.
  *
  * <p>Who wants to wait arms it with {@link #requestNotify}, polls once more, and then waits: what
  * came before the arming gives no event.
@@ -36,6 +38,7 @@ public final class CompletionQueue implements AutoCloseable {
   private Armed armed = Armed.NO;
   private boolean event;
   private boolean overrun;
+  private boolean closed;
 
   CompletionQueue(RdmaDevice device, int number, int capacity) {
     this.device = device;
@@ -141,30 +144,51 @@ public final class CompletionQueue implements AutoCloseable {
     capacity = completionCount;
   }
 
-  void push(WorkCompletion completion, boolean solicited) {
-    if (overrun) {
-      return;
-    }
-    if (completions.size() >= capacity || !device.fabric().hasRoomFor(completion)) {
+  /**
+   * Adds a completion.
+   *
+   * @return false if it is lost, because the queue overran; its queue pair is in ERR then
+   */
+  boolean push(WorkCompletion completion, boolean solicited) {
+    if (overrun || completions.size() >= capacity || !device.fabric().hasRoomFor(completion)) {
       overrun();
-      return;
+      return false;
     }
     completions.add(completion);
     if (armed == Armed.ANY
         || (armed == Armed.SOLICITED && (solicited || !completion.isSuccess()))) {
-      armed = Armed.NO;
-      event = true;
-      if (listener != null) {
-        listener.run();
-      }
+      fire();
+    }
+    return true;
+  }
+
+  private void fire() {
+    armed = Armed.NO;
+    event = true;
+    if (listener != null) {
+      listener.run();
     }
   }
 
   /** Makes it fail as one does that has no room; for a fault that is asked for, too. */
   void overrun() {
-    overrun = true;
-    device.raise(AsyncEvent.Kind.COMPLETION_QUEUE_ERROR, number);
+    if (!overrun) {
+      overrun = true;
+      device.raise(AsyncEvent.Kind.COMPLETION_QUEUE_ERROR, number);
+    }
     List.copyOf(users).forEach(QueuePair::enterError);
+    if (armed != Armed.NO) {
+      fire();
+    }
+  }
+
+  /** Returns whether queue pairs can complete here. */
+  boolean isUsable() {
+    return !overrun && !closed;
+  }
+
+  boolean belongsTo(RdmaDevice other) {
+    return device == other;
   }
 
   void attach(QueuePair user) {
@@ -183,7 +207,7 @@ public final class CompletionQueue implements AutoCloseable {
   }
 
   /**
-   * Frees it.
+   * Frees it. Calling it again does nothing.
    *
    * @throws VerbsException of reason BUSY if queue pairs still complete here
    */
@@ -193,5 +217,6 @@ public final class CompletionQueue implements AutoCloseable {
       throw VerbsException.busy(
           "completion queue " + number + " is still used by " + users.size() + " queue pairs");
     }
+    closed = true;
   }
 }

@@ -56,38 +56,29 @@ final class Pieces {
     return true;
   }
 
+  /** Returns whether there are bytes in none of its pieces. */
+  boolean isLogical() {
+    for (MemoryRegion region : regions) {
+      if (region.isLogical()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void copyTo(long from, MemorySegment target, long to, long count) {
-    move(from, target, to, count, false);
+    forEachRun(
+        from,
+        count,
+        (done, memory, offset, run) -> MemorySegment.copy(memory, offset, target, to + done, run));
   }
 
   void copyFrom(long position, MemorySegment source, long from, long count) {
-    move(position, source, from, count, true);
-  }
-
-  private void move(long position, MemorySegment other, long at, long count, boolean in) {
-    long skipped = position;
-    long left = count;
-    long there = at;
-    for (int i = 0; i < regions.length && left > 0; i++) {
-      ScatterGather piece = list.get(i);
-      if (skipped >= piece.byteCount()) {
-        skipped -= piece.byteCount();
-        continue;
-      }
-      long run = Math.min(left, piece.byteCount() - skipped);
-      if (!regions[i].isLogical()) {
-        MemorySegment own = regions[i].segment();
-        long here = piece.offset() + skipped;
-        if (in) {
-          MemorySegment.copy(other, there, own, here, run);
-        } else {
-          MemorySegment.copy(own, here, other, there, run);
-        }
-      }
-      skipped = 0;
-      there += run;
-      left -= run;
-    }
+    forEachRun(
+        position,
+        count,
+        (done, memory, offset, run) ->
+            MemorySegment.copy(source, from + done, memory, offset, run));
   }
 
   /** Hands the runs of memory behind a range to somebody, in order; none for logical memory. */

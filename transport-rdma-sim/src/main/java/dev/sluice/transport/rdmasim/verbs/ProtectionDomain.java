@@ -40,9 +40,13 @@ public final class ProtectionDomain implements AutoCloseable {
    * @param memory stays the caller's, and accessible for as long as the region is open
    * @param access what may be done with it
    * @throws VerbsException of reason INVALID if the access is contradictory: REMOTE_WRITE or
-   *     REMOTE_ATOMIC without LOCAL_WRITE; FULL if the device has no key left
+   *     REMOTE_ATOMIC without LOCAL_WRITE, or LOCAL_WRITE to read-only memory; FULL if the device
+   *     has no key left
    */
   public MemoryRegion register(MemorySegment memory, Set<Access> access) throws VerbsException {
+    if (memory.isReadOnly() && access.contains(Access.LOCAL_WRITE)) {
+      throw VerbsException.invalid("access " + access + " to memory that is read-only");
+    }
     return device.register(this, FabricMemory.unmapped(memory), memory.byteSize(), false, access);
   }
 
@@ -55,6 +59,7 @@ public final class ProtectionDomain implements AutoCloseable {
    * @throws IOException if there is not so much memory
    */
   public MemoryRegion allocate(long byteCount, Set<Access> access) throws IOException {
+    RdmaDevice.requireSize(byteCount);
     FabricMemory memory = device.fabric().allocate(byteCount);
     boolean registered = false;
     try {

@@ -42,8 +42,13 @@ public final class QueuePair implements AutoCloseable {
     publish();
   }
 
+  /** Who carries out no reads and atomics at a time allows none. */
   private void publish() {
-    device.queuePairs().put(number, state, attributes.value(Attribute.ACCESS), domain.number());
+    int rights = attributes.value(Attribute.ACCESS);
+    if (attributes.value(Attribute.MAX_PEER_READ_ATOMIC) == 0) {
+      rights &= ~(Access.REMOTE_READ.bit() | Access.REMOTE_ATOMIC.bit());
+    }
+    device.queuePairs().put(number, state, rights, domain.number());
   }
 
   /** Returns the number by which the peer addresses it: 24 bits, not 0. */
@@ -81,7 +86,8 @@ public final class QueuePair implements AutoCloseable {
     return responder;
   }
 
-  Wire wire() {
+  /** Returns how it reaches its peer; for fabrics. */
+  public Wire wire() {
     return wire;
   }
 
@@ -128,8 +134,10 @@ public final class QueuePair implements AutoCloseable {
     if (!state.mayBecome(target)) {
       throw VerbsException.invalid(what + ": there is no such way");
     }
-    if (change.currentState().isPresent() && change.currentState().get() != state) {
-      throw VerbsException.invalid(what + ": it is not in " + change.currentState().get());
+    if (change.currentState().isPresent()
+        && (change.currentState().get() != state || !state.answers())) {
+      throw VerbsException.invalid(
+          what + ": it cannot be taken to be in " + change.currentState().get());
     }
     Set<Attribute> given = change.names();
     Transition transition = Transition.between(state, target);

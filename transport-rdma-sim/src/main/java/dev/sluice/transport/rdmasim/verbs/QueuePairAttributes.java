@@ -17,8 +17,14 @@ public final class QueuePairAttributes {
   public enum Attribute {
     /** What the peer may do, as the sum of {@link Access#bit}s. */
     ACCESS(0, 15),
-    /** Bytes of a packet: 256, 512, 1024, 2048, 4096; or 0 for the link's own. */
-    PATH_MTU(0, 65536),
+    /** Bytes of a packet: a power of two from 256 on; or 0 for the link's own. */
+    PATH_MTU(0, 65536) {
+      @Override
+      boolean accepts(int value) {
+        return value == 0
+            || (super.accepts(value) && value >= LEAST_MTU && Integer.bitCount(value) == 1);
+      }
+    },
     /** {@link QueuePair#number} of the peer. */
     PEER_NUMBER(1, (1 << 24) - 1),
     /** The first packet number that is expected. */
@@ -53,6 +59,7 @@ public final class QueuePairAttributes {
     }
   }
 
+  private static final int LEAST_MTU = 256;
   private static final long TIMEOUT_UNIT_NANOS = 4096;
 
   /** In units of 10 microseconds; the first is not the shortest but the longest. */

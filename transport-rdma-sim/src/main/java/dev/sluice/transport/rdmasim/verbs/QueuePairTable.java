@@ -16,7 +16,7 @@ public final class QueuePairTable {
   private static final int PLACE_BITS = 10;
 
   private static final int PLACE_MASK = (1 << PLACE_BITS) - 1;
-  private static final int LIFE_MASK = (1 << (24 - PLACE_BITS)) - 1;
+  private static final int LIVES = (1 << (24 - PLACE_BITS)) - 1;
 
   private static final long ENTRY_BYTES = 128;
   private static final int NUMBER_SHIFT = 32;
@@ -58,9 +58,13 @@ public final class QueuePairTable {
     return number & PLACE_MASK;
   }
 
-  /** Numbers have 24 bits and are never 0. */
+  /**
+   * Numbers have 24 bits and are never 0.
+   *
+   * @param life from 1 on; so many that one comes back are seldom
+   */
   static int number(int place, int life) {
-    return ((life & LIFE_MASK) << PLACE_BITS) | place;
+    return ((Math.floorMod(life - 1, LIVES) + 1) << PLACE_BITS) | place;
   }
 
   void put(int number, QueuePairState state, int rights, int domain) {
@@ -113,7 +117,12 @@ public final class QueuePairTable {
     return (((int) word >>> RIGHTS_SHIFT) & right.bit()) != 0;
   }
 
-  static int domain(long word) {
+  /**
+   * Returns the number of a queue pair's protection domain.
+   *
+   * @param word what {@link #word} gave
+   */
+  public static int domain(long word) {
     return ((int) word >>> DOMAIN_SHIFT) & DOMAIN_MASK;
   }
 }

@@ -34,6 +34,7 @@ public final class RdmaDevice {
   private final AtomicReferenceArray<@Nullable QueuePair> queuePairAt;
   private final ConcurrentLinkedQueue<AsyncEvent> events = new ConcurrentLinkedQueue<>();
   private final Object lock = new Object();
+  private final Object atomics = new Object();
   private volatile @Nullable Consumer<AsyncEvent> listener;
 
   // Guarded by the lock.
@@ -116,6 +117,11 @@ public final class RdmaDevice {
     return lock;
   }
 
+  /** Held for one atomic; not the lock, whose holder may wait for those who are inside a region. */
+  Object atomics() {
+    return atomics;
+  }
+
   /** Makes a protection domain. */
   public ProtectionDomain createProtectionDomain() {
     synchronized (lock) {
@@ -181,6 +187,20 @@ public final class RdmaDevice {
     return there != null && there.number() == number ? there : null;
   }
 
+  /**
+   * Tells of all queue pairs there are; for fabrics.
+   *
+   * @param told takes each
+   */
+  public void forEachQueuePair(Consumer<QueuePair> told) {
+    for (int place = 0; place < limits.maxQueuePairs(); place++) {
+      QueuePair there = queuePairAt.get(place);
+      if (there != null) {
+        told.accept(there);
+      }
+    }
+  }
+
   /** Returns the region that a local key names, valid or not. */
   @Nullable MemoryRegion region(int localKey) {
     int index = RegionTable.index(localKey);
@@ -200,9 +220,7 @@ public final class RdmaDevice {
       Set<Access> access)
       throws VerbsException {
     int rights = legalRights(access);
-    if (byteCount < 1) {
-      throw VerbsException.invalid("a region of " + byteCount + " bytes");
-    }
+    requireSize(byteCount);
     if (!fabric.registers(byteCount)) {
       throw VerbsException.full(
           "device " + name + " cannot register " + byteCount + " bytes: the fabric refuses");
@@ -217,6 +235,12 @@ public final class RdmaDevice {
       publish(region);
       domain.adopt(1);
       return region;
+    }
+  }
+
+  static void requireSize(long byteCount) throws VerbsException {
+    if (byteCount < 1) {
+      throw VerbsException.invalid("a region of " + byteCount + " bytes");
     }
   }
 
@@ -267,6 +291,9 @@ public final class RdmaDevice {
     int rights = legalRights(access);
     synchronized (lock) {
       requireOpen(target);
+      if (target.device() != this) {
+        throw VerbsException.invalid("protection domain " + target.number() + " is not of " + name);
+      }
       if (region.isClosed()) {
         throw VerbsException.invalid("the region is closed");
       }
@@ -326,6 +353,8 @@ public final class RdmaDevice {
     requireWithin("receive requests", options.maxReceiveRequests(), limits.maxQueueRequests());
     requireWithin("pieces", options.maxPieces(), limits.maxPieces());
     requireWithin("inline bytes", options.maxInlineBytes(), limits.maxInlineBytes());
+    requireUsable(options.sendCompletions());
+    requireUsable(options.receiveCompletions());
     synchronized (lock) {
       requireOpen(domain);
       for (int place = 0; place < limits.maxQueuePairs(); place++) {
@@ -340,6 +369,16 @@ public final class RdmaDevice {
     }
     throw VerbsException.full(
         "device " + name + " has its " + limits.maxQueuePairs() + " queue pairs");
+  }
+
+  private void requireUsable(CompletionQueue completions) throws VerbsException {
+    if (!completions.belongsTo(this) || !completions.isUsable()) {
+      throw VerbsException.invalid(
+          "completion queue "
+              + completions.number()
+              + " overran, is closed, or is not of device "
+              + name);
+    }
   }
 
   private static void requireWithin(String what, int value, int limit) throws VerbsException {

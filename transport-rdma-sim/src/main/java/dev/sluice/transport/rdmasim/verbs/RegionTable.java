@@ -69,8 +69,12 @@ public final class RegionTable {
     return (capacity + 1L) * ENTRY_BYTES;
   }
 
-  /** Returns the index that a key names, whether there is such a region or not. */
-  static int index(int key) {
+  /**
+   * Returns the index that a key names, whether there is such a region or not.
+   *
+   * @param key a local or remote key
+   */
+  public static int index(int key) {
     return key >>> INDEX_SHIFT;
   }
 
@@ -157,6 +161,15 @@ public final class RegionTable {
             && offset <= size
             && byteCount <= size - offset;
     return allowed ? index : NONE;
+  }
+
+  /**
+   * Returns whether there is a region whose key works.
+   *
+   * @param index from 1 to the capacity
+   */
+  public boolean isPresent(int index) {
+    return (long) LONG.getAcquire(memory, at(index, STATE)) != 0;
   }
 
   /**

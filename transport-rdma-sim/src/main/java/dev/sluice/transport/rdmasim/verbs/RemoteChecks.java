@@ -29,7 +29,7 @@ public final class RemoteChecks {
     if (right != null && !QueuePairTable.allows(queuePair, right)) {
       return Verdict.INVALID_REQUEST;
     }
-    if (request.byteCount() > DeviceLimits.GREATEST_MESSAGE_BYTES) {
+    if (request.byteCount() < 0 || request.byteCount() > DeviceLimits.GREATEST_MESSAGE_BYTES) {
       return Verdict.INVALID_REQUEST;
     }
     if (opcode.isAtomic()

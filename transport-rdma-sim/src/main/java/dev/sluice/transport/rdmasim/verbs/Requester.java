@@ -26,6 +26,7 @@ public final class Requester {
   private long freedSequence;
 
   private boolean doomed;
+  private boolean flushing;
 
   Requester(QueuePair queuePair, int capacity) {
     this.queuePair = queuePair;
@@ -42,11 +43,11 @@ public final class Requester {
               + " requests; a place is free once a signaled request at or behind it is complete");
     }
     SendOperation operation = new SendOperation(request, nextSequence++);
+    waiting.add(operation);
     if (queuePair.state() == QueuePairState.ERR) {
-      complete(operation, CompletionStatus.FLUSHED);
+      flush();
       return;
     }
-    waiting.add(operation);
     queuePair.wire().kick();
     operation.keepInlined();
   }
@@ -67,6 +68,9 @@ public final class Requester {
       started.add(first);
       if (!first.resolve(queuePair.domain())) {
         fail(first, CompletionStatus.LOCAL_PROTECTION_ERROR);
+      } else if (first.opcode().isAnswered() && maxAnswers() == 0) {
+        // It was posted before a change in SQD took the reads away.
+        fail(first, CompletionStatus.LOCAL_QUEUE_PAIR_OPERATION_ERROR);
       } else if (first.opcode() == Opcode.LOCAL_INVALIDATE) {
         invalidate(first);
       } else {
@@ -80,13 +84,19 @@ public final class Requester {
   }
 
   private boolean isHeldBack(SendOperation operation) {
-    int limit =
-        operation.request().isFenced()
-            ? 1
-            : operation.opcode().isAnswered()
-                ? queuePair.attributes().value(QueuePairAttributes.Attribute.MAX_READ_ATOMIC)
-                : Integer.MAX_VALUE;
-    return answersOutstanding >= limit;
+    if (operation.opcode() == Opcode.LOCAL_INVALIDATE && operation.request().isFenced()) {
+      // What is on its way may still need the region.
+      return !started.isEmpty();
+    }
+    if (answersOutstanding == 0) {
+      return false;
+    }
+    return operation.request().isFenced()
+        || (operation.opcode().isAnswered() && answersOutstanding >= maxAnswers());
+  }
+
+  private int maxAnswers() {
+    return queuePair.attributes().value(QueuePairAttributes.Attribute.MAX_READ_ATOMIC);
   }
 
   private void invalidate(SendOperation operation) {
@@ -99,7 +109,7 @@ public final class Requester {
 
   /**
    * Reports that a request was carried out, and answered where it is answered with bytes. More
-   * requests may start afterwards.
+   * requests may start afterwards. Does nothing for one that was flushed, or forgotten by a reset.
    *
    * @param operation what {@link #next} gave
    */
@@ -116,12 +126,16 @@ public final class Requester {
 
   /**
    * Reports that a request failed. The completion comes once all before it are complete; then the
-   * queue pair goes to ERR, and the rest is flushed. Until then nothing more starts.
+   * queue pair goes to ERR, and the rest is flushed. Until then nothing more starts. Does nothing
+   * for one that was flushed, or forgotten by a reset.
    *
    * @param operation what {@link #next} gave
    * @param status why
    */
   public void fail(SendOperation operation, CompletionStatus status) {
+    if (operation.isDone()) {
+      return;
+    }
     operation.doom(status);
     doomed = true;
     completeInOrder();
@@ -130,10 +144,7 @@ public final class Requester {
   private void completeInOrder() {
     SendOperation first = started.peek();
     while (first != null) {
-      CompletionStatus failure = first.failure();
-      if (failure != null) {
-        started.remove();
-        complete(first, failure);
+      if (first.failure() != null) {
         queuePair.enterError();
         return;
       }
@@ -167,17 +178,41 @@ public final class Requester {
             false);
   }
 
+  /**
+   * Completes all in their order, the first with its own failure if it has one. What is posted
+   * meanwhile, by one who is told of a completion, comes last.
+   */
   void flush() {
-    while (!started.isEmpty()) {
-      complete(started.remove(), CompletionStatus.FLUSHED);
+    if (flushing) {
+      return;
     }
-    while (!waiting.isEmpty()) {
-      complete(waiting.remove(), CompletionStatus.FLUSHED);
+    flushing = true;
+    SendOperation first = started.peek();
+    CompletionStatus status =
+        first == null || first.failure() == null ? CompletionStatus.FLUSHED : first.failure();
+    for (SendOperation next = pollAny(); next != null; next = pollAny()) {
+      next.markDone();
+      complete(next, status);
+      status = CompletionStatus.FLUSHED;
     }
-    answersOutstanding = 0;
+    flushing = false;
+    if (queuePair.state() == QueuePairState.ERR) {
+      answersOutstanding = 0;
+      freedSequence = nextSequence;
+    }
+  }
+
+  /** Who is told of a completion may begin a new life, whose requests are not to be flushed. */
+  private @Nullable SendOperation pollAny() {
+    if (queuePair.state() != QueuePairState.ERR) {
+      return null;
+    }
+    SendOperation first = started.poll();
+    return first == null ? waiting.poll() : first;
   }
 
   void reset() {
+    started.forEach(SendOperation::markDone);
     started.clear();
     waiting.clear();
     answersOutstanding = 0;

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>For each request the wire calls {@link #begin}, then {@link #place} for its parts, or {@link
  * #read} or {@link #atomic}, then {@link #finish}. Each may refuse, which ends the request and puts
  * the queue pair into ERR. {@link Verdict#RECEIVER_NOT_READY} changes nothing: the same call is to
- * be made again later.
+ * be made again later. {@link Verdict#SILENT} says that the queue pair answers no more.
  *
  * <h2>Threading</h2>
  *
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Responder {
   private static final int ATOMIC_BYTES = 8;
+  private static final ValueLayout.OfLong PLACE = ValueLayout.JAVA_LONG_UNALIGNED;
 
   private final QueuePair queuePair;
   private final int capacity;
@@ -37,10 +39,11 @@ public final class Responder {
 
   void post(ReceiveRequest request) throws VerbsException {
     if (queuePair.state() == QueuePairState.ERR) {
-      complete(request, CompletionStatus.FLUSHED);
+      receives.add(request);
+      flush();
       return;
     }
-    if (receives.size() >= capacity) {
+    if (receives.size() + (receive == null ? 0 : 1) >= capacity) {
       throw VerbsException.full(
           "the receive queue of queue pair "
               + queuePair.number()
@@ -52,7 +55,7 @@ public final class Responder {
     queuePair.wire().receivePosted();
   }
 
-  /** Returns how many receives are posted. */
+  /** Returns how many receives are posted and not begun. */
   public int receiveCount() {
     return receives.size();
   }
@@ -75,10 +78,6 @@ public final class Responder {
     if (verdict.isRefusal()) {
       return refuse(verdict);
     }
-    if (request.opcode().isAnswered()
-        && queuePair.attributes().value(QueuePairAttributes.Attribute.MAX_PEER_READ_ATOMIC) == 0) {
-      return refuse(Verdict.INVALID_REQUEST);
-    }
     return request.opcode().isSend() ? takeReceive(request.byteCount()) : Verdict.ACCEPTED;
   }
 
@@ -93,26 +92,33 @@ public final class Responder {
   }
 
   private Verdict takeReceive(long byteCount) {
-    if (receive != null) {
-      // The same request once more: its first packet was repeated.
-      return Verdict.ACCEPTED;
-    }
-    ReceiveRequest first = receives.poll();
-    if (first == null) {
+    // One that was begun is taken again: its first packet was repeated, or its sender began anew.
+    ReceiveRequest taken = receive == null ? receives.poll() : receive;
+    if (taken == null) {
       return Verdict.RECEIVER_NOT_READY;
     }
-    Pieces found = Pieces.of(first.targets(), queuePair.domain(), true);
+    receive = taken;
+    Pieces found = Pieces.of(taken.targets(), queuePair.domain(), true);
     if (found == null) {
-      complete(first, CompletionStatus.LOCAL_PROTECTION_ERROR);
-      return refuse(Verdict.REMOTE_OPERATION);
+      return failReceive(CompletionStatus.LOCAL_PROTECTION_ERROR, Verdict.REMOTE_OPERATION);
     }
     if (found.byteCount() < byteCount) {
-      complete(first, CompletionStatus.LOCAL_LENGTH_ERROR);
-      return refuse(Verdict.INVALID_REQUEST);
+      return failReceive(CompletionStatus.LOCAL_LENGTH_ERROR, Verdict.INVALID_REQUEST);
     }
-    receive = first;
     targets = found;
     return Verdict.ACCEPTED;
+  }
+
+  private Verdict failReceive(CompletionStatus status, Verdict verdict) {
+    ReceiveRequest failed = Objects.requireNonNull(receive);
+    receive = null;
+    complete(failed, status);
+    return refuse(verdict);
+  }
+
+  /** An error or a reset may come between the parts of a request. */
+  private boolean isGone(RequestHeader request) {
+    return !queuePair.state().answers() || (request.opcode().isSend() && receive == null);
   }
 
   /**
@@ -124,14 +130,15 @@ public final class Responder {
    * @param byteCount of the part
    */
   public Verdict place(RequestHeader request, long from, ByteSource source, long byteCount) {
+    if (isGone(request)) {
+      return Verdict.SILENT;
+    }
     if (byteCount == 0) {
       return Verdict.ACCEPTED;
     }
     if (request.opcode().isSend()) {
       if (!targets.areValid()) {
-        complete(Objects.requireNonNull(receive), CompletionStatus.LOCAL_PROTECTION_ERROR);
-        receive = null;
-        return refuse(Verdict.REMOTE_OPERATION);
+        return failReceive(CompletionStatus.LOCAL_PROTECTION_ERROR, Verdict.REMOTE_OPERATION);
       }
       targets.forEachRun(
           from,
@@ -139,14 +146,12 @@ public final class Responder {
           (done, memory, offset, count) -> source.copyTo(from + done, memory, offset, count));
       return Verdict.ACCEPTED;
     }
-    MemoryRegion region = regionOf(request, Access.REMOTE_WRITE, from, byteCount);
-    if (region == null) {
-      return refuse(Verdict.REMOTE_ACCESS);
-    }
-    if (!region.isLogical()) {
-      source.copyTo(from, region.segment(), request.remoteOffset() + from, byteCount);
-    }
-    return Verdict.ACCEPTED;
+    return inRegion(
+        request,
+        Access.REMOTE_WRITE,
+        from,
+        byteCount,
+        memory -> source.copyTo(from, memory, request.remoteOffset() + from, byteCount));
   }
 
   /** Looks the region up again for each part: it may have been withdrawn meanwhile. */
@@ -166,6 +171,33 @@ public final class Responder {
   }
 
   /**
+   * Is inside the region while its memory is used, because another thread may close it. Events come
+   * after that: who is told of one may close the region himself.
+   */
+  private Verdict inRegion(
+      RequestHeader request,
+      Access right,
+      long from,
+      long byteCount,
+      Consumer<MemorySegment> access) {
+    RegionTable regions = queuePair.domain().device().regions();
+    int key = request.remoteKey();
+    boolean allowed = false;
+    if (regions.enter(key)) {
+      try {
+        MemoryRegion region = regionOf(request, right, from, byteCount);
+        allowed = region != null;
+        if (region != null && !region.isLogical()) {
+          access.accept(region.segment());
+        }
+      } finally {
+        regions.leave(key);
+      }
+    }
+    return allowed ? Verdict.ACCEPTED : refuse(Verdict.REMOTE_ACCESS);
+  }
+
+  /**
    * Takes bytes that a read asks for.
    *
    * @param request what {@link #begin} accepted
@@ -176,17 +208,22 @@ public final class Responder {
    */
   public Verdict read(
       RequestHeader request, long from, MemorySegment target, long to, long byteCount) {
+    if (isGone(request)) {
+      return Verdict.SILENT;
+    }
     if (byteCount == 0) {
       return Verdict.ACCEPTED;
     }
-    MemoryRegion region = regionOf(request, Access.REMOTE_READ, from, byteCount);
-    if (region == null) {
-      return refuse(Verdict.REMOTE_ACCESS);
-    }
-    if (!region.isLogical() && target.byteSize() > 0) {
-      MemorySegment.copy(region.segment(), request.remoteOffset() + from, target, to, byteCount);
-    }
-    return Verdict.ACCEPTED;
+    return inRegion(
+        request,
+        Access.REMOTE_READ,
+        from,
+        byteCount,
+        memory -> {
+          if (target.byteSize() > 0) {
+            MemorySegment.copy(memory, request.remoteOffset() + from, target, to, byteCount);
+          }
+        });
   }
 
   /**
@@ -207,22 +244,30 @@ public final class Responder {
    * @param result 8 bytes that get the old value
    */
   public Verdict atomic(RequestHeader request, MemorySegment result) {
-    MemoryRegion region = regionOf(request, Access.REMOTE_ATOMIC, 0, ATOMIC_BYTES);
-    if (region == null) {
-      return refuse(Verdict.REMOTE_ACCESS);
+    if (isGone(request)) {
+      return Verdict.SILENT;
     }
-    if (region.isLogical()) {
-      return Verdict.ACCEPTED;
-    }
-    MemorySegment memory = region.segment();
-    long old = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, request.remoteOffset());
+    return inRegion(
+        request,
+        Access.REMOTE_ATOMIC,
+        0,
+        ATOMIC_BYTES,
+        memory -> {
+          // Queue pairs of other threads may change the same place.
+          synchronized (queuePair.domain().device().atomics()) {
+            result.set(PLACE, 0, changed(memory, request));
+          }
+        });
+  }
+
+  private static long changed(MemorySegment memory, RequestHeader request) {
+    long old = memory.get(PLACE, request.remoteOffset());
     if (request.opcode() == Opcode.FETCH_AND_ADD) {
-      memory.set(ValueLayout.JAVA_LONG_UNALIGNED, request.remoteOffset(), old + request.operand());
+      memory.set(PLACE, request.remoteOffset(), old + request.operand());
     } else if (old == request.compared()) {
-      memory.set(ValueLayout.JAVA_LONG_UNALIGNED, request.remoteOffset(), request.operand());
+      memory.set(PLACE, request.remoteOffset(), request.operand());
     }
-    result.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, old);
-    return Verdict.ACCEPTED;
+    return old;
   }
 
   /**
@@ -232,6 +277,9 @@ public final class Responder {
    */
   public Verdict finish(RequestHeader request) {
     Opcode opcode = request.opcode();
+    if (isGone(request)) {
+      return Verdict.SILENT;
+    }
     if (!opcode.takesReceive()) {
       return Verdict.ACCEPTED;
     }
@@ -245,23 +293,21 @@ public final class Responder {
     }
     receive = null;
     targets = Pieces.NONE;
-    queuePair
-        .options()
-        .receiveCompletions()
-        .push(
-            new WorkCompletion(
-                taken.id(),
-                CompletionStatus.SUCCESS,
-                opcode.isSend()
-                    ? CompletionOpcode.RECEIVE
-                    : CompletionOpcode.RECEIVE_WRITE_WITH_IMMEDIATE,
-                queuePair.number(),
-                request.byteCount(),
-                opcode.hasImmediate(),
-                request.immediate(),
-                opcode == Opcode.SEND_WITH_INVALIDATE ? request.invalidatedKey() : 0),
-            request.isSolicited());
-    return Verdict.ACCEPTED;
+    WorkCompletion completion =
+        new WorkCompletion(
+            taken.id(),
+            CompletionStatus.SUCCESS,
+            opcode.isSend()
+                ? CompletionOpcode.RECEIVE
+                : CompletionOpcode.RECEIVE_WRITE_WITH_IMMEDIATE,
+            queuePair.number(),
+            request.byteCount(),
+            opcode.hasImmediate(),
+            request.immediate(),
+            opcode == Opcode.SEND_WITH_INVALIDATE ? request.invalidatedKey() : 0);
+    boolean told = queuePair.options().receiveCompletions().push(completion, request.isSolicited());
+    // A completion that is lost in an overrun must not be a success for the sender.
+    return told ? Verdict.ACCEPTED : Verdict.SILENT;
   }
 
   /**
@@ -294,13 +340,17 @@ public final class Responder {
   }
 
   void flush() {
+    if (queuePair.state() != QueuePairState.ERR) {
+      return;
+    }
     ReceiveRequest inProgress = receive;
     if (inProgress != null) {
       receive = null;
       complete(inProgress, CompletionStatus.FLUSHED);
     }
     targets = Pieces.NONE;
-    while (!receives.isEmpty()) {
+    // Who is told of a completion may begin a new life.
+    while (queuePair.state() == QueuePairState.ERR && !receives.isEmpty()) {
       complete(receives.remove(), CompletionStatus.FLUSHED);
     }
   }

@@ -85,6 +85,13 @@ public final class SendOperation implements RequestHeader, ByteSource {
     return pieces.areValid();
   }
 
+  /**
+   * Returns whether its local memory has no bytes, see {@link ProtectionDomain#registerLogical}.
+   */
+  public boolean isLogical() {
+    return pieces.isLogical();
+  }
+
   /** Copies bytes of a send or write. Logical memory gives nothing and leaves the target alone. */
   @Override
   public void copyTo(long from, MemorySegment target, long to, long count) {

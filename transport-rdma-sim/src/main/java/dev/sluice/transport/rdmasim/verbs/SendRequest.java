@@ -244,7 +244,10 @@ public final class SendRequest {
     return with(Flag.UNSIGNALED);
   }
 
-  /** Returns this request so that it starts only once earlier reads and atomics are complete. */
+  /**
+   * Returns this request so that it starts only once earlier reads and atomics are complete; a
+   * local invalidate only once all earlier requests are, which may still need the region.
+   */
   public SendRequest fenced() {
     return with(Flag.FENCED);
   }
@@ -319,7 +322,7 @@ public final class SendRequest {
     return flags.contains(Flag.SOLICITED);
   }
 
-  /** Returns the number of its bytes. */
+  /** Returns the number of its bytes; {@link Long#MAX_VALUE} if there are more than that. */
   public long byteCount() {
     if (inlined != null) {
       return inlined.byteSize();
@@ -327,6 +330,9 @@ public final class SendRequest {
     long sum = 0;
     for (ScatterGather piece : local) {
       sum += piece.byteCount();
+      if (sum < 0) {
+        return Long.MAX_VALUE;
+      }
     }
     return sum;
   }

@@ -5,6 +5,7 @@ import dev.sluice.transport.rdmasim.simulation.FaultAction;
 import dev.sluice.transport.rdmasim.simulation.FaultPoint;
 import dev.sluice.transport.rdmasim.simulation.FaultRule;
 import dev.sluice.transport.rdmasim.simulation.PacketKind;
+import dev.sluice.transport.rdmasim.simulation.Transmission;
 import dev.sluice.transport.rdmasim.verbs.Responder;
 import dev.sluice.transport.rdmasim.verbs.Verdict;
 import java.lang.foreign.MemorySegment;
@@ -71,8 +72,8 @@ final class AnswerSender {
     }
   }
 
-  private long give(OutgoingRequest request, Burst packets, Consumer<RequestSender> told) {
-    return wire.give(
+  private void give(OutgoingRequest request, Burst packets, Consumer<RequestSender> told) {
+    wire.give(
         packets, (burst, from, to, nanos) -> request.sender.host().answerArrived(request, told));
   }
 
@@ -128,6 +129,9 @@ final class AnswerSender {
     Verdict verdict = responder.read(request.header, position, staged, 0, count);
     if (verdict != Verdict.ACCEPTED) {
       waiting.clear();
+      if (verdict == Verdict.SILENT) {
+        return;
+      }
       wire.counters().refusals++;
       int number = request.sentNumber(from);
       say(request, PacketKind.NAK, sender -> sender.refused(number, verdict));
@@ -136,7 +140,7 @@ final class AnswerSender {
     Burst whole = request.answer();
     Burst slice = to - from == request.packetCount ? whole : whole.slice(from, to);
     MemorySegment bytes = staged.byteSize() > 0 ? staged : null;
-    request.leftNanos =
+    Transmission given =
         wire.give(
             slice,
             (burst, first, last, nanos) ->
@@ -145,6 +149,9 @@ final class AnswerSender {
                     .host()
                     .answerArrived(
                         request, sender -> arrived(sender, request, from, first, last, bytes)));
+    if (given != null) {
+      request.leftNanos = given.leftNanos();
+    }
     answer.nextPacket = to;
     if (to == request.packetCount) {
       waiting.remove(answer);
@@ -175,7 +182,12 @@ final class AnswerSender {
       // Each packet of the answer moves the requester's window.
       most = Math.min(most, request.askInterval);
     }
-    if (wire.host().simulation().faults().any(FaultPoint.PLACE)) {
+    if (wire.mayStrike(
+        FaultPoint.PLACE,
+        PacketKind.READ_RESPONSE,
+        request.operation.sequence(),
+        from,
+        request.packetCount)) {
       most = 1;
     } else if (wire.queuePair().responder().movesBytes(request.header)) {
       most = Math.min(most, Math.max(1, STAGED_BYTES / request.mtuBytes));

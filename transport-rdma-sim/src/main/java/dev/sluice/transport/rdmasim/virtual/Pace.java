@@ -6,15 +6,17 @@ import dev.sluice.transport.rdmasim.simulation.LinkProfile;
 /**
  * How much is given to a link ahead of what it has sent.
  *
- * <p>A link that nothing happens to takes whole messages, each for a constant number of events. On
- * any other, a sender must be able to stop soon after it learns of a loss, as what the link was
- * given cannot be taken back: it gets slices of a sixty-fourth of what can be under way.
+ * <p>A link that nothing happens to takes whole messages, each for a constant number of events. Any
+ * other gets slices of a sixteenth of what can be under way: of what it was given, a sender that
+ * learns of a loss takes back what has not left, and with it all the work of computing when it
+ * would have arrived.
  *
  * @param slicePackets the most at a time
  * @param aheadNanos no more is given while the link is busy for longer
  */
 record Pace(int slicePackets, long aheadNanos) {
-  private static final int SLICES_UNDER_WAY = 64;
+  private static final int SLICES_UNDER_WAY = 16;
+  private static final int LEAST_PACKETS = 8;
   private static final int MOST_PACKETS = 8192;
 
   /** Where each packet is an event, the queue of events had better be short. */
@@ -29,7 +31,8 @@ record Pace(int slicePackets, long aheadNanos) {
     }
     long underWay = profile.bandwidthDelayProductBytes() / mtuBytes;
     int most = link.treatsPacketsOneByOne() ? MOST_SINGLE_PACKETS : MOST_PACKETS;
-    int slicePackets = (int) Math.clamp(underWay / SLICES_UNDER_WAY, 1L, (long) most);
+    int slicePackets =
+        (int) Math.clamp(underWay / SLICES_UNDER_WAY, (long) LEAST_PACKETS, (long) most);
     return new Pace(slicePackets, slicePackets * link.packetNanos(mtuBytes));
   }
 }

@@ -8,6 +8,7 @@ import dev.sluice.transport.rdmasim.simulation.Faults;
 import dev.sluice.transport.rdmasim.simulation.LinkFlow;
 import dev.sluice.transport.rdmasim.simulation.LinkProfile;
 import dev.sluice.transport.rdmasim.simulation.PacketKind;
+import dev.sluice.transport.rdmasim.simulation.Transmission;
 import dev.sluice.transport.rdmasim.verbs.QueuePair;
 import dev.sluice.transport.rdmasim.verbs.QueuePairAttributes.Attribute;
 import dev.sluice.transport.rdmasim.verbs.QueuePairState;
@@ -122,14 +123,10 @@ final class ReliableWire implements Wire {
   /**
    * Gives packets to the link.
    *
-   * @return when the last of them has left, in ns
+   * @return what the link does with them; null if it is down, so that they are lost at once
    */
-  long give(Burst burst, BurstReceiver told) {
-    Way over = way();
-    if (!over.link().isUp()) {
-      return host.nowNanos();
-    }
-    return Objects.requireNonNull(flow).send(burst, told);
+  @Nullable Transmission give(Burst burst, BurstReceiver told) {
+    return way().link().isUp() ? Objects.requireNonNull(flow).send(burst, told) : null;
   }
 
   /** Does what rules say of a queue pair that came to a point; returns the rest of them. */
@@ -137,7 +134,13 @@ final class ReliableWire implements Wire {
     return faults().any(point) ? host.reach(point, kind, this, message, packet) : List.of();
   }
 
-  Faults faults() {
+  /** Tells whether a rule could strike one of some packets of a request at a point. */
+  boolean mayStrike(FaultPoint point, PacketKind kind, long message, int from, int to) {
+    return faults()
+        .mayStrike(point, way().out().name(), kind, queuePair.number(), message, from, to);
+  }
+
+  private Faults faults() {
     return host.simulation().faults();
   }
 

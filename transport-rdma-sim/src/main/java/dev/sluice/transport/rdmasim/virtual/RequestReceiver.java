@@ -195,9 +195,9 @@ final class RequestReceiver {
 
   /** Carries out a part of a send or write. */
   private void execute(OutgoingRequest request, int from, int to) {
-    boolean packetByPacket =
-        wire.faults().any(FaultPoint.RECEIVE) || wire.faults().any(FaultPoint.PLACE);
-    if (!packetByPacket) {
+    long message = request.operation.sequence();
+    if (!wire.mayStrike(FaultPoint.RECEIVE, PacketKind.DATA, message, from, to)
+        && !wire.mayStrike(FaultPoint.PLACE, PacketKind.DATA, message, from, to)) {
       place(request, from, to);
       return;
     }

@@ -5,12 +5,14 @@ import dev.sluice.transport.rdmasim.simulation.FaultAction;
 import dev.sluice.transport.rdmasim.simulation.FaultPoint;
 import dev.sluice.transport.rdmasim.simulation.FaultRule;
 import dev.sluice.transport.rdmasim.simulation.PacketKind;
+import dev.sluice.transport.rdmasim.simulation.Transmission;
 import dev.sluice.transport.rdmasim.verbs.CompletionStatus;
 import dev.sluice.transport.rdmasim.verbs.QueuePairAttributes;
 import dev.sluice.transport.rdmasim.verbs.QueuePairAttributes.Attribute;
 import dev.sluice.transport.rdmasim.verbs.SendOperation;
 import dev.sluice.transport.rdmasim.verbs.Verdict;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,9 @@ final class RequestSender {
   private @Nullable OutgoingRequest head;
 
   private @Nullable OutgoingRequest tail;
+
+  /** What the link may not have sent yet, the oldest first. */
+  private final ArrayDeque<Transmission> leaving = new ArrayDeque<>();
 
   /** What is sent next, from which packet on; null: all was sent. */
   private @Nullable OutgoingRequest cursor;
@@ -62,6 +67,7 @@ final class RequestSender {
 
   /** Forgets everything. */
   void clear() {
+    withdraw();
     head = null;
     tail = null;
     cursor = null;
@@ -185,18 +191,27 @@ final class RequestSender {
       return false;
     }
     int from = request.answeredPackets;
-    long left =
+    Transmission given =
         wire.give(
             request.burst,
             (packets, first, last, nanos) ->
                 request.way.peer().requestArrived(request, from, request.packetCount));
-    given(request, 1, left);
+    given(request, 1, given);
     cursor = request.next;
     cursorPacket = 0;
     return true;
   }
 
-  private void given(OutgoingRequest request, int count, long leftNanos) {
+  private void given(OutgoingRequest request, int count, @Nullable Transmission given) {
+    long now = wire.host().nowNanos();
+    while (!leaving.isEmpty() && leaving.element().leftNanos() <= now) {
+      leaving.remove();
+    }
+    long leftNanos = now;
+    if (given != null) {
+      leaving.add(given);
+      leftNanos = given.leftNanos();
+    }
     boolean first = request == head && request.startNumber + cursorPacket == acknowledgedNumber;
     if (first) {
       // From now on an answer is waited for.
@@ -369,7 +384,17 @@ final class RequestSender {
     goBack();
   }
 
+  /** What the link has not begun to send need not be sent. */
+  private void withdraw() {
+    while (!leaving.isEmpty()) {
+      Transmission last = leaving.removeLast();
+      int end = last.burst().endPacket();
+      wire.counters().sentPackets -= end - last.withdraw();
+    }
+  }
+
   private void goBack() {
+    withdraw();
     OutgoingRequest first = head;
     if (first != null) {
       cursor = first;
@@ -395,6 +420,8 @@ final class RequestSender {
       return;
     }
     notReadyRetries++;
+    // A peer that says so is there.
+    retries = 0;
     wire.trace(TRACE_RESEND, -acknowledgedNumber);
     goBack();
     notReadyTimer.start(QueuePairAttributes.rnrTimerNanos(timerCode));

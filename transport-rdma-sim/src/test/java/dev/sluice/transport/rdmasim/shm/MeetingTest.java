@@ -93,7 +93,7 @@ class MeetingTest {
 
   @Test
   void listenersThatRaceForAStaleName_oneWins() throws Exception {
-    for (int round = 0; round < 50; round++) {
+    for (int round = 0; round < 200; round++) {
       Shm.stale(folder.file("a.sock"));
       List<Future<MeetingListener>> tries = new ArrayList<>();
       try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
@@ -120,18 +120,21 @@ class MeetingTest {
   }
 
   @Test
-  void movedSocketThatAnswersAfterAll_isPutBack() throws IOException {
-    try (MeetingListener listener = Shm.listen(folder, "a")) {
-      String moved = Nonce.fresh() + Janitor.MOVED;
-      Files.move(folder.file("a.sock"), folder.file(moved));
-      assertFalse(ClaimedName.removeOrPutBack(folder, moved, folder.file("a.sock")));
-      try (ControlSocket _ = Shm.connect(folder, "a");
-          ControlSocket server = listener.accept().orElseThrow()) {
-        assertTrue(server.isOpen());
-      }
-      assertEquals(List.of("a.sock"), folder.fileNames());
-    }
-    assertEquals(List.of(), folder.fileNames());
+  void folderLock_ofAnotherThread_isWaitedFor() throws Exception {
+    Shm.stale(folder.file("a.sock"));
+    FutureTask<Boolean> second =
+        new FutureTask<>(() -> ClaimedName.removeStale(folder, Shm.name("a")));
+    Thread thread = new Thread(second);
+    FolderLock.whileHeld(
+        folder,
+        () -> {
+          thread.start();
+          Awaitility.await().until(() -> thread.getState() == Thread.State.BLOCKED);
+          assertTrue(Files.exists(folder.file("a.sock")));
+          return true;
+        });
+    assertTrue(second.get());
+    assertFalse(Files.exists(folder.file("a.sock")));
   }
 
   @Test
@@ -320,11 +323,11 @@ class MeetingTest {
     Nonce dead = new Nonce(Shm.dead(), "0123456789abcdef");
     Nonce alive = Nonce.fresh();
     String deadsSegment =
-        new SegmentName(dead, SegmentName.Side.CONNECTING, dead.owner()).toString();
+        new SegmentName(dead, SegmentName.Side.CONNECTING, dead.owner(), 0).toString();
     String alivesInDeads =
-        new SegmentName(dead, SegmentName.Side.ACCEPTING, alive.owner()).toString();
+        new SegmentName(dead, SegmentName.Side.ACCEPTING, alive.owner(), 0).toString();
     String alivesSegment =
-        new SegmentName(alive, SegmentName.Side.CONNECTING, alive.owner()).toString();
+        new SegmentName(alive, SegmentName.Side.CONNECTING, alive.owner(), 0).toString();
     List<String> kept =
         List.of(alivesInDeads, alivesSegment, "unknown", dead + ".sock", dead + ".txt");
     for (String name : kept) {
@@ -332,9 +335,8 @@ class MeetingTest {
     }
     Files.createFile(folder.file(deadsSegment));
     Shm.stale(folder.file(dead + Janitor.TEMPORARY));
-    Shm.stale(folder.file(dead + Janitor.MOVED));
     Shm.stale(folder.file(alive + Janitor.TEMPORARY));
-    assertEquals(3, Janitor.sweep(folder));
+    assertEquals(2, Janitor.sweep(folder));
     assertEquals(
         Stream.concat(kept.stream(), Stream.of(alive + ".tmp")).sorted().toList(),
         folder.fileNames());

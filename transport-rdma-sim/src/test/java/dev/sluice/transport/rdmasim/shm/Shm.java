@@ -26,7 +26,7 @@ final class Shm {
     return EndpointName.parse(text);
   }
 
-  static MeetingListener listen(MeetingFolder folder, String name) throws TransportException {
+  static MeetingListener listen(MeetingFolder folder, String name) throws IOException {
     return MeetingListener.open(folder, name(name), MeetingListener.BACKLOG);
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,6 +55,24 @@ class FaultsTest {
   }
 
   @Test
+  void stretchOfTime_limitsARule() {
+    Simulation simulation =
+        Simulation.withSeed(1, FaultPlan.parse(List.of("drop:times=all,from=10ns,to=20ns")));
+    List<Long> struckAt = new ArrayList<>();
+    for (int nanos = 5; nanos < 30; nanos += 5) {
+      simulation.schedule(
+          nanos,
+          () -> {
+            if (struck(simulation.faults(), PacketKind.DATA, 1, 0, 0) > 0) {
+              struckAt.add(simulation.nowNanos());
+            }
+          });
+    }
+    simulation.run();
+    assertEquals(List.of(10L, 15L), struckAt);
+  }
+
+  @Test
   void points_withoutRules_costABit() {
     Faults faults = faults("rnr:qp=5,times=3", "partition:from=1ms,to=2ms");
     assertTrue(faults.any(FaultPoint.RECEIVE));
@@ -67,9 +86,9 @@ class FaultsTest {
   @Test
   void packetThatCouldBeStruck_isFoundInARange() {
     Faults faults = faults("corrupt:qp=5,message=1,packet=10");
-    assertTrue(faults.mayStrike("a>", PacketKind.DATA, 5, 1, 0, 11));
-    assertFalse(faults.mayStrike("a>", PacketKind.DATA, 5, 1, 0, 10));
-    assertFalse(faults.mayStrike("a>", PacketKind.DATA, 5, 2, 0, 11));
+    assertTrue(faults.mayStrike(FaultPoint.LINK, "a>", PacketKind.DATA, 5, 1, 0, 11));
+    assertFalse(faults.mayStrike(FaultPoint.LINK, "a>", PacketKind.DATA, 5, 1, 0, 10));
+    assertFalse(faults.mayStrike(FaultPoint.LINK, "a>", PacketKind.DATA, 5, 2, 0, 11));
   }
 
   @Test
@@ -113,7 +132,8 @@ class FaultsTest {
         "slow-registration:times=all,by=200ns",
         "fail-registration:occurrence=3",
         "drop:kind=ack,link=a<",
-        "qp-fatal:point=complete"
+        "qp-fatal:point=complete",
+        "rnr:times=all,from=10ns,to=20ns"
       })
   void text_parsesBack(String text) {
     FaultRule rule = FaultRule.parse(text);
@@ -164,7 +184,9 @@ class FaultsTest {
         "crash:point=moon",
         "hold:from=2us,to=1us",
         "hold:from=1us,to=2us,qp=5",
-        "drop:kind=letter"
+        "drop:kind=letter",
+        "qp-fatal:point=link",
+        "rnr:from=2us,to=2us"
       })
   void wrongText_isRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> FaultRule.parse(text));

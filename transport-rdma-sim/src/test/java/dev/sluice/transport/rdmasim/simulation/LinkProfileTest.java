@@ -176,6 +176,8 @@ class LinkProfileTest {
     assertEquals(1_000_000, slowBack.reverse().propagationNanos());
     assertEquals(100_000_000_000L, slowBack.reverse().bitsPerSecond());
     assertEquals(1_500_000, slowBack.roundTripNanos());
+    assertEquals(1_500_000, slowBack.reverse().roundTripNanos());
+    assertEquals(slowBack, slowBack.reverse().reverse());
   }
 
   @ParameterizedTest

@@ -38,7 +38,7 @@ class LinkTest {
   @Test
   void fullPacket_takes334_24ns_atHundredGigabits() {
     Link link = link("roce100-rack");
-    assertEquals(335, link.flow(5).send(packets(1), arrivals));
+    assertEquals(335, link.flow(5).send(packets(1), arrivals).leftNanos());
     simulation.run();
     assertEquals(new Arrival(0, 0, 1, 1_335, 1_335), arrivals.only());
   }

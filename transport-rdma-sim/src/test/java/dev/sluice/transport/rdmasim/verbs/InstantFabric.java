@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -14,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * start. A peer without a receive is asked again whenever it is looked at.
  */
 public final class InstantFabric implements Fabric {
+  private static final int READ_AT_ONCE = 1 << 16;
+
   private final Arena arena = Arena.ofAuto();
   private final RdmaDevice device;
+  private final List<InstantWire> wires = new ArrayList<>();
   private @Nullable InstantFabric peer;
   private long nowNanos;
 
@@ -44,7 +48,15 @@ public final class InstantFabric implements Fabric {
 
   @Override
   public Wire wire(QueuePair queuePair) {
-    return new InstantWire(queuePair);
+    InstantWire wire = new InstantWire(queuePair);
+    wires.add(wire);
+    return wire;
+  }
+
+  /** Asks again, on both sides, all who were told to wait. */
+  public void settle() {
+    List.copyOf(wires).forEach(InstantWire::kick);
+    List.copyOf(Objects.requireNonNull(peer).wires).forEach(InstantWire::kick);
   }
 
   @Override
@@ -102,6 +114,11 @@ public final class InstantFabric implements Fabric {
         pending.add(next);
       }
       SendOperation first = pending.element();
+      if (!first.isLocalMemoryValid()) {
+        pending.poll();
+        queuePair.requester().fail(first, CompletionStatus.LOCAL_PROTECTION_ERROR);
+        return false;
+      }
       QueuePair target = target();
       Verdict verdict = target == null ? Verdict.SILENT : carryOut(first, target.responder());
       if (verdict == Verdict.RECEIVER_NOT_READY) {
@@ -122,16 +139,26 @@ public final class InstantFabric implements Fabric {
           .queuePair(queuePair.attributes().value(QueuePairAttributes.Attribute.PEER_NUMBER));
     }
 
+    private Verdict read(SendOperation operation, Responder responder) {
+      MemorySegment bytes = MemorySegment.ofArray(new byte[READ_AT_ONCE]);
+      Verdict verdict = Verdict.ACCEPTED;
+      long done = 0;
+      while (done < operation.byteCount() && verdict == Verdict.ACCEPTED) {
+        long count = Math.min(READ_AT_ONCE, operation.byteCount() - done);
+        verdict = responder.read(operation, done, bytes, 0, count);
+        operation.accept(done, bytes, 0, verdict == Verdict.ACCEPTED ? count : 0);
+        done += count;
+      }
+      return verdict;
+    }
+
     private Verdict carryOut(SendOperation operation, Responder responder) {
       Verdict verdict = responder.begin(operation);
       if (verdict != Verdict.ACCEPTED) {
         return verdict;
       }
       if (operation.opcode() == Opcode.READ) {
-        MemorySegment bytes = MemorySegment.ofArray(new byte[(int) operation.byteCount()]);
-        verdict = responder.read(operation, 0, bytes, 0, operation.byteCount());
-        operation.accept(0, bytes, 0, verdict == Verdict.ACCEPTED ? operation.byteCount() : 0);
-        return verdict;
+        return read(operation, responder);
       }
       if (operation.opcode().isAtomic()) {
         MemorySegment old = MemorySegment.ofArray(new long[1]);

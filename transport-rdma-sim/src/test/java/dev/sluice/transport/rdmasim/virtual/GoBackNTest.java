@@ -34,7 +34,7 @@ class GoBackNTest {
   void throughput_isThatOfTheFormula(String oneWay, double loss) throws IOException {
     // With rare acknowledgements the timer would have to wait for them as well.
     String text =
-        "roce100-rack,packets-per-ack=8,reverse.loss=none,delay=" + oneWay + ",loss=" + loss;
+        "roce100-rack,packets-per-ack=8,delay=" + oneWay + ",loss=" + loss + ",reverse.loss=none";
     LinkProfile profile = LinkProfile.parse(text);
     Pair pair =
         Pair.logical(5, text, MESSAGE_BYTES)

@@ -44,6 +44,7 @@ class VirtualConnectorTest {
   private Side a;
   private Side b;
 
+  @SuppressWarnings("NullAway.Init") // By start.
   VirtualConnectorTest() throws IOException {
     start("roce100-dc");
   }
