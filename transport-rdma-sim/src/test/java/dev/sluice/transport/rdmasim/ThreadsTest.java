@@ -300,7 +300,7 @@ class ThreadsTest {
   void shutdownOfReading_neverMissesAReaderThatIsAboutToRead(Caller caller) throws Exception {
     long seed = Long.getLong("sluice.seed", new Random().nextLong());
     Random random = new Random(seed);
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 30; i++) {
       try (Channels.Pair each = Channels.pair(base)) {
         Caller.Call<Integer> reader = caller.start(() -> Channels.readOne(each.connected()));
         spin(random.nextInt(20_000));
@@ -325,7 +325,7 @@ class ThreadsTest {
   void abort_atAnyMoment_endsTransfersWithNothingElse() throws Exception {
     long seed = Long.getLong("sluice.seed", new Random().nextLong());
     Random random = new Random(seed);
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 40; i++) {
       try (Channels.Pair each = Channels.pair(base)) {
         TransportChannel channel = each.connected();
         Caller caller = i % 2 == 0 ? Caller.PLATFORM : Caller.VIRTUAL;

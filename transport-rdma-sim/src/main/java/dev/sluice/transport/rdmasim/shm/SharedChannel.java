@@ -198,6 +198,8 @@ final class SharedChannel extends AbstractTransportChannel {
     released = true;
     Streams open = streams;
     if (open == null) {
+      // Nothing was accepted. A set-up that is in progress fails, and its abort comes too late.
+      delivered = true;
       control.close();
       return;
     }

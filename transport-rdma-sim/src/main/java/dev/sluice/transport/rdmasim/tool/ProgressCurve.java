@@ -20,8 +20,7 @@ final class ProgressCurve {
   /** Adds a point; it replaces the last one if that is too near to the one before, or to it. */
   void add(long timeNanos, long byteCount) {
     boolean near =
-        size > 1
-            && (timeNanos == nanos[size - 1] || timeNanos - nanos[size - 2] < leastGapNanos);
+        size > 1 && (timeNanos == nanos[size - 1] || timeNanos - nanos[size - 2] < leastGapNanos);
     if (!near && size == MOST_POINTS) {
       thin();
     }

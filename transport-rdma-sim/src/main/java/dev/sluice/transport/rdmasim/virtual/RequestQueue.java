@@ -95,6 +95,8 @@ final class RequestQueue {
     OutgoingRequest first = head;
     if (first != null) {
       head = first.next;
+      // Whoever still has this request must not keep all that came after it.
+      first.next = null;
       if (head == null) {
         tail = null;
       }

@@ -25,7 +25,12 @@ final class RequestTransmitter {
     this.queue = queue;
   }
 
-  private record Leaving(OutgoingRequest request, Transmission transmission) {}
+  /**
+   * Packets that may be taken back.
+   *
+   * @param sentBefore how many packets of the request had been sent before, first times only
+   */
+  private record Leaving(OutgoingRequest request, Transmission transmission, int sentBefore) {}
 
   /** Tells whether the next packet of a request is inside the window. */
   boolean hasRoom(OutgoingRequest request) {
@@ -92,7 +97,7 @@ final class RequestTransmitter {
     }
     request.leftNanos = now;
     if (given != null) {
-      leaving.add(new Leaving(request, given));
+      leaving.add(new Leaving(request, given, request.sentPackets));
       request.leftNanos = given.leftNanos();
     }
     wire.counters().sentPackets += to - from;
@@ -108,8 +113,9 @@ final class RequestTransmitter {
       int end = last.transmission.burst().endPacket();
       int kept = last.transmission.withdraw();
       wire.counters().sentPackets -= end - kept;
-      if (kept < end && last.request.sentPackets == end) {
-        last.request.sentPackets = kept;
+      if (kept < end) {
+        wire.counters().resentPackets -= Math.clamp(last.sentBefore - kept, 0, end - kept);
+        last.request.sentPackets = Math.max(last.sentBefore, kept);
       }
     }
   }

@@ -19,13 +19,13 @@ class SweepTest {
 
   @ParameterizedTest
   @CsvSource({
-    "metro100,WRITE,loss=1e-6..1e-3:4,20",
+    "'metro100,timeout=10',WRITE,loss=1e-6..1e-3:4,3",
     "wan100-continent,WRITE,loss=1e-6..1e-3:4,50",
-    "metro100,STREAM,loss=1e-5..1e-3:3,3",
+    "'metro100,timeout=10',STREAM,loss=1e-5..1e-3:3,3",
     "metro100,WRITE,delay=10us..5ms:4,1",
     "'metro100,loss=1e-4',WRITE,delay=10us..5ms:4,4",
-    "metro100,WRITE,window=128KiB..32MiB:5,20",
-    "metro100,STREAM,window=4MiB..64MiB:5,2",
+    "metro100,WRITE,window=128KiB..32MiB,20",
+    "metro100,STREAM,window=4MiB..64MiB,2",
     "metro100,WRITE,mtu=256..4096,1.2",
     "metro100,WRITE,rate=1Gbit..400Gbit:4,100",
   })
@@ -65,13 +65,19 @@ class SweepTest {
   }
 
   @Test
-  void values_areSpreadByAFactor_orPowersOfTwo() {
+  void keysThatAreDoubled_takeNoPoints() {
+    ToolRun.of("--link metro100 --sweep mtu=256..4096:3").failed(2, "mtu is doubled");
+  }
+
+  @Test
+  void values_areSpreadByAFactor_orDoubled() {
     assertEquals(
         List.of(1e-6, 1e-5, 1e-4, 1e-3, 1e-2), Sweep.parse("loss=1e-6..1e-2:5", METRO).values());
     assertEquals(9, Sweep.parse("rate=1Gbit..400Gbit", METRO).values().size());
     assertEquals(
         List.of(256.0, 512.0, 1024.0, 2048.0, 4096.0),
         Sweep.parse("mtu=256..4096", METRO).values());
+    assertEquals(4, Sweep.parse("window=1MiB..8MiB", METRO).values().size());
   }
 
   @Test

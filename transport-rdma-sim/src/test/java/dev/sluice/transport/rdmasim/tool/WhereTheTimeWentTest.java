@@ -15,6 +15,9 @@ class WhereTheTimeWentTest {
   private static final long MILLI = 1_000_000;
   private static final long MEBIBYTE = 1 << 20;
 
+  /** That 256 MiB take. */
+  private static final long PACKETS = 65_536;
+
   private static Scenario scenario(String link, Mode mode, long window, String... faults) {
     return new Scenario(
         LinkProfile.parse(link),
@@ -35,6 +38,9 @@ class WhereTheTimeWentTest {
         result::toString);
     assertTrue(
         result.uses().values().stream().allMatch(nanos -> nanos >= 0), result.uses()::toString);
+    if (mode == Mode.WRITE) {
+      assertEquals(PACKETS, result.sentPackets() - result.resentPackets(), result::toString);
+    }
     return result;
   }
 
@@ -101,7 +107,8 @@ class WhereTheTimeWentTest {
   void receiverNotReady_isWaitingAfterRnrNaks() throws TransferFailed {
     TransferResult result = run("roce100-rack", Mode.SEND, 0, "rnr:message=9,times=6");
     assertEquals(6, result.notReadyNaks());
-    assertTrue(nanos(result, Use.NOT_READY) > 0, result::toString);
+    // 640 us each.
+    assertNear(6 * 64 * MILLI / 100, nanos(result, Use.NOT_READY), MILLI / 100);
     assertEquals(0, nanos(result, Use.TIMEOUT));
   }
 
