@@ -72,7 +72,9 @@ final class RequestTransmitter {
     int from = queue.sendingPacket();
     int to = from + count;
     Burst slice = count == request.packetCount ? request.burst : request.burst.slice(from, to);
-    given(request, from, to, wire.give(slice, request));
+    // Otherwise the rest would wait for an acknowledgement that nobody asked for.
+    boolean fills = queue.underWay(request, to) == wire.windowPackets();
+    given(request, from, to, wire.give(slice, fills ? request.asking() : request));
     queue.sentUpTo(to);
   }
 
@@ -83,7 +85,7 @@ final class RequestTransmitter {
         wire.give(
             request.burst,
             (packets, first, last, nanos) ->
-                request.way.peer().requestArrived(request, from, request.packetCount));
+                request.way.peer().requestArrived(request, from, request.packetCount, false));
     given(request, 0, 1, given);
     queue.sentUpTo(request.packetCount);
   }

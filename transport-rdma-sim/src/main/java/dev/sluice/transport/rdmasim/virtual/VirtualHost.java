@@ -174,17 +174,17 @@ public final class VirtualHost implements Fabric {
 
   // What comes in.
 
-  void requestArrived(OutgoingRequest request, int from, int to) {
+  void requestArrived(OutgoingRequest request, int from, int to, boolean asking) {
     if (crashed || !request.way.link().isUp()) {
       return;
     }
     if (isFrozen()) {
-      whenThawed(() -> requestArrived(request, from, to));
+      whenThawed(() -> requestArrived(request, from, to, asking));
       return;
     }
     ReliableWire wire = wire(request.peerNumber);
     if (wire != null) {
-      wire.receiver().arrived(request, from, to);
+      wire.receiver().arrived(request, from, to, asking);
     }
   }
 
