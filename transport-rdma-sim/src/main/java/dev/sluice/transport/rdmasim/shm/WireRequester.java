@@ -175,9 +175,7 @@ final class WireRequester {
         return true;
       }
       int run =
-          logical
-              ? 0
-              : (int) Math.min(fabric.layout().mostFragmentBytes(), byteCount - movedBytes);
+          logical ? 0 : (int) Math.min(fabric.layout().mostFragmentBytes(), byteCount - movedBytes);
       int head = begun ? WireRecord.FRAGMENT_BYTE_COUNT : WireRecord.REQUEST_BYTE_COUNT;
       long at = output.claimRequest(head + run);
       if (at == RingProducer.FULL) {
