@@ -309,6 +309,9 @@ final class Handshake {
     try (opening) {
       if (nonce != null) {
         folder.removeAll(nonce);
+      } else {
+        // It ended before it told its name, perhaps because it was killed.
+        Janitor.sweepSoon(folder);
       }
     } catch (IOException notAllRemoved) {
       if (failure != null) {

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Removes what dead processes left in a folder. A connection's files lose their names as soon as
@@ -19,6 +21,9 @@ import java.util.Optional;
 final class Janitor {
   /** A listening socket before it has its endpoint's name. */
   static final String TEMPORARY = ".tmp";
+
+  private static final int LOOKS = 10;
+  private static final Duration LOOK_PERIOD = Duration.ofMillis(20);
 
   private Janitor() {}
 
@@ -44,6 +49,16 @@ final class Janitor {
       return removedCount;
     }
     return removedCount;
+  }
+
+  /**
+   * Looks through the folder until something was removed, for a moment: the sockets of a process
+   * that is killed end a little before the process does.
+   */
+  static void sweepSoon(MeetingFolder folder) {
+    for (int look = 0; look < LOOKS && sweep(folder) == 0; look++) {
+      LockSupport.parkNanos(Janitor.class, LOOK_PERIOD.toNanos());
+    }
   }
 
   private static Optional<Owner> creatorOf(String fileName) {

@@ -18,7 +18,7 @@ public final class SharedMemoryOptions {
           "dir",
           "folder",
           MeetingFolder.DEFAULT_BASE.toString(),
-          Path::of,
+          SharedMemoryOptions::folder,
           "Where the private folder is in which both sides meet, and where shared memory is made;"
               + " best a tmpfs. The same on both sides.");
 
@@ -78,6 +78,13 @@ public final class SharedMemoryOptions {
   private static final int CHUNK_BYTES = 128 << 10;
 
   private SharedMemoryOptions() {}
+
+  private static Path folder(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("no folder is named");
+    }
+    return Path.of(text);
+  }
 
   private static Optional<LinkProfile> link(String text) {
     return text.equals(NO_LINK) ? Optional.empty() : Optional.of(LinkProfile.preset(text));
