@@ -245,6 +245,36 @@ class TransportAddressTest {
   }
 
   @Test
+  void withOption_isAddedLast_andReplacesInItsPlace() throws TransportException {
+    TransportAddress address = TransportAddress.parse("rdma-sim:vm,dir=/a,window=1MiB");
+    assertEquals(
+        "rdma-sim:vm,dir=/a,window=1MiB,linger=5s", address.withOption("linger", "5s").toString());
+    assertEquals("rdma-sim:vm,dir=/b,window=1MiB", address.withOption("dir", "/b").toString());
+    assertEquals("rdma-sim:vm,dir=/a,window=1MiB", address.toString());
+  }
+
+  @Test
+  void withOption_comma_isDoubledInTheText() throws TransportException {
+    TransportAddress address = TransportAddress.of("rdma-sim", "vm").withOption("dir", "/a,b=c");
+    assertEquals("rdma-sim:vm,dir=/a,,b=c", address.toString());
+    assertEquals(address, TransportAddress.parse(address.toString()));
+    assertEquals(Optional.of("/a,b=c"), address.option("dir"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Dir", "1dir", "a=b", "a,b", "a b", "a\n"})
+  void withOption_noKey_isRefused(String key) {
+    TransportAddress address = TransportAddress.of("rdma-sim", "vm");
+    assertThrows(IllegalArgumentException.class, () -> address.withOption(key, "x"));
+  }
+
+  @Test
+  void ch14_5_withOption_controlCharacter_isRefused() {
+    TransportAddress address = TransportAddress.of("rdma-sim", "vm");
+    assertThrows(IllegalArgumentException.class, () -> address.withOption("dir", "/a\0"));
+  }
+
+  @Test
   void options_cannotBeChanged() throws TransportException {
     Map<String, String> options = TransportAddress.parse("file:x,k=v").options();
     assertThrows(UnsupportedOperationException.class, () -> options.put("l", "w"));

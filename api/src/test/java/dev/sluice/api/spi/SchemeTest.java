@@ -70,6 +70,18 @@ class SchemeTest {
   }
 
   @Test
+  void loopback_folder_isPutIntoTheOptions() {
+    Scheme scheme = Scheme.named("shm").loopback("shm:x,mode=600,dir={dir}/{dir}").build();
+    assertEquals(
+        Optional.of("shm:x,mode=600,dir=/a,,b//a,,b"),
+        scheme.loopback(Path.of("/a,b")).map(TransportAddress::toString));
+    assertEquals(
+        Optional.of("shm:x,mode=600,dir=/c//c"),
+        scheme.loopback(Path.of("/c")).map(TransportAddress::toString),
+        "the template was changed");
+  }
+
+  @Test
   void loopback_notAnAddressOfThisScheme_isRefused() {
     assertThrows(
         IllegalArgumentException.class, () -> Scheme.named("tcp").loopback("unix:/x").build());

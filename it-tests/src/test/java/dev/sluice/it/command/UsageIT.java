@@ -44,7 +44,7 @@ class UsageIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "copy", "transports", "demo"})
+  @ValueSource(strings = {"", "copy", "transports", "demo", "simulate"})
   void help_fitsAScreen(String command) throws Exception {
     Outcome help =
         (command.isEmpty() ? sluice() : sluice(command)).plus("--help").run().succeeded();

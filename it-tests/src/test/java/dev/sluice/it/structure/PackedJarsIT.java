@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the build has packed; a jar that lost its descriptor still works on the class path. */
 class PackedJarsIT {
   private static final String PROVIDER = "dev.sluice.api.spi.TransportProvider";
+  private static final String TOOL = "java.util.spi.ToolProvider";
 
   /** A published jar: what it says of itself. */
   record Published(Path jar, String name, Set<String> exports, Set<String> provides) {
@@ -54,10 +55,12 @@ class PackedJarsIT {
             "transport-rdma-sim",
             "dev.sluice.transport.rdmasim",
             Set.of(
+                "dev.sluice.transport.rdmasim.connection",
                 "dev.sluice.transport.rdmasim.simulation",
                 "dev.sluice.transport.rdmasim.stream",
-                "dev.sluice.transport.rdmasim.verbs"),
-            Set.of(PROVIDER)),
+                "dev.sluice.transport.rdmasim.verbs",
+                "dev.sluice.transport.rdmasim.virtual"),
+            Set.of(PROVIDER, TOOL)),
         published(
             "transport-tck",
             "dev.sluice.tck",

@@ -21,20 +21,12 @@ final class Opening implements Closeable {
 
   @Override
   public void close() throws IOException {
-    IOException failure = null;
-    while (!opened.isEmpty()) {
-      try {
-        opened.pop().close();
-      } catch (IOException another) {
-        if (failure == null) {
-          failure = another;
-        } else {
-          failure.addSuppressed(another);
-        }
+    if (!opened.isEmpty()) {
+      // The last one, then the others, whatever is thrown.
+      try (Opening _ = this;
+          Closeable _ = opened.pop()) {
+        return;
       }
-    }
-    if (failure != null) {
-      throw failure;
     }
   }
 }

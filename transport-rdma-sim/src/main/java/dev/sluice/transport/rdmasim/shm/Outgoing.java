@@ -48,7 +48,7 @@ final class Outgoing {
     lock.lock();
     try {
       while (!stopped) {
-        boolean mayNow = pacer.delayNanos() == 0;
+        boolean mayNow = pacer.delayNanos() == 0 || sender.failure().isPresent();
         long byteCount = mayNow ? pacer.send(sources, offset, length, sender::write) : 0;
         if (byteCount > 0) {
           return byteCount;
@@ -77,7 +77,10 @@ final class Outgoing {
     }
     return fabric.await(
         queuePairs,
-        () -> stopped || (sender.isWritable() && pacer.delayNanos() == 0),
+        () ->
+            stopped
+                || (sender.isWritable()
+                    && (pacer.delayNanos() == 0 || sender.failure().isPresent())),
         Duration.ofNanos(deadline.remainingNanos()));
   }
 

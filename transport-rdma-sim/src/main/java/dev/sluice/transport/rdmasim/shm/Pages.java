@@ -117,6 +117,8 @@ final class Pages {
         throw unmapped;
       }
       throw new ClosedChannelException();
+    } catch (InternalError lost) {
+      throw PeerEnd.takenAway(lost);
     }
   }
 
@@ -202,6 +204,9 @@ final class Pages {
   private void write(int remoteKey, long offset, MemorySegment bytes) throws IOException {
     lock.lock();
     try {
+      if (!open.getAsBoolean()) {
+        throw new ClosedChannelException();
+      }
       long done = 0;
       while (done < bytes.byteSize()) {
         long run = Math.min(MOST_BYTES_AT_ONCE, bytes.byteSize() - done);

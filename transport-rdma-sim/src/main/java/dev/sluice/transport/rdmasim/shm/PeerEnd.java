@@ -14,6 +14,18 @@ final class PeerEnd {
     this.fabric = fabric;
   }
 
+  /**
+   * Returns what it means that a page of shared memory is gone: the peer has cut off a file that
+   * both sides have mapped.
+   */
+  static TransportException takenAway(InternalError lost) {
+    return new TransportException(
+        TransportException.Kind.IO,
+        "the peer took memory away that both sides share",
+        "both sides must run the same release; another program of this user may have done it",
+        lost);
+  }
+
   /** Returns whether the peer has given the connection up. */
   boolean isAborted() {
     return fabric.peerDeparture() == Departure.ABORTED;
@@ -34,11 +46,14 @@ final class PeerEnd {
     Optional<TransportException> violation = fabric.failure();
     if (violation.isPresent()) {
       TransportException first = violation.get();
-      return new TransportException(
-          first.kind(),
-          doing + " " + channelName + ": " + first.getMessage(),
-          first.hint().orElse(null),
-          failure);
+      TransportException explained =
+          new TransportException(
+              first.kind(),
+              doing + " " + channelName + ": " + first.getMessage(),
+              first.hint().orElse(null),
+              first);
+      explained.addSuppressed(failure);
+      return explained;
     }
     if (failure.kind() != Kind.RESET) {
       return new TransportException(

@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.IntPredicate;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The peer's segments as this side has mapped them: the one of the set-up from the start, those of
@@ -62,10 +63,15 @@ final class PeerMemory implements Closeable {
     return known.memory();
   }
 
-  /** Forgets those that the peer does not use any more, so that their memory can be freed. */
-  synchronized void retain(IntPredicate inUse) throws IOException {
+  /**
+   * Forgets those that the peer does not use any more, so that their memory can be freed.
+   *
+   * @param inUse looked at when nothing is being mapped: what is mapped by then is among them
+   */
+  synchronized void retain(Supplier<Set<Integer>> inUse) throws IOException {
+    Set<Integer> used = inUse.get();
     for (Map.Entry<Integer, Segment> one : Map.copyOf(mapped).entrySet()) {
-      if (!inUse.test(one.getKey())) {
+      if (!used.contains(one.getKey())) {
         mapped.remove(one.getKey());
         one.getValue().close();
       }

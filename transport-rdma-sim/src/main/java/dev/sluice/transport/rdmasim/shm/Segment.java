@@ -240,9 +240,12 @@ final class Segment implements Closeable {
 
   /** Removes the name, which both sides do; the memory stays. */
   void unlink() throws IOException {
-    Files.deleteIfExists(path);
-    if (locked != null) {
-      locked.close();
+    try {
+      Files.deleteIfExists(path);
+    } finally {
+      if (locked != null) {
+        locked.close();
+      }
     }
   }
 

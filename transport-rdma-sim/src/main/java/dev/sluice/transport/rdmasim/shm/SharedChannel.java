@@ -116,12 +116,31 @@ final class SharedChannel extends AbstractTransportChannel {
 
   @Override
   protected long readInto(ByteBuffer[] targets, int offset, int length) throws IOException {
-    return streams().incoming.read(targets, offset, length, isBlocking());
+    return whileShared(() -> streams().incoming.read(targets, offset, length, isBlocking()));
   }
 
   @Override
   protected long writeFrom(ByteBuffer[] sources, int offset, int length) throws IOException {
-    return streams().outgoing.write(sources, offset, length, isBlocking());
+    return whileShared(() -> streams().outgoing.write(sources, offset, length, isBlocking()));
+  }
+
+  @FunctionalInterface
+  private interface Use<T> {
+    T run() throws IOException;
+  }
+
+  /** The end of this channel unmaps what is used here, and a hostile peer can cut it off. */
+  private <T> T whileShared(Use<T> use) throws IOException {
+    try {
+      return use.run();
+    } catch (IllegalStateException unmapped) {
+      if (isOpen()) {
+        throw unmapped;
+      }
+      throw new ClosedChannelException();
+    } catch (InternalError lost) {
+      throw PeerEnd.takenAway(lost);
+    }
   }
 
   /** Does not wait for the set-up: what is stopped before is stopped at its end. */
@@ -135,7 +154,11 @@ final class SharedChannel extends AbstractTransportChannel {
     }
     Streams open = streams;
     if (open != null) {
-      stopOn(open);
+      whileShared(
+          () -> {
+            stopOn(open);
+            return open;
+          });
     }
   }
 
@@ -159,12 +182,12 @@ final class SharedChannel extends AbstractTransportChannel {
 
   @Override
   protected boolean waitUntilReadable(Duration atMost) throws IOException {
-    return streams().incoming.await(atMost);
+    return whileShared(() -> streams().incoming.await(atMost));
   }
 
   @Override
   protected boolean waitUntilWritable(Duration atMost) throws IOException {
-    return streams().outgoing.await(atMost);
+    return whileShared(() -> streams().outgoing.await(atMost));
   }
 
   @Override

@@ -193,23 +193,28 @@ final class SharedFabric implements Fabric, Closeable {
 
   /** Unmaps memory of the peer that it does not use any more. */
   void forgetUnusedMemory() throws IOException {
+    peer().memory().retain(this::usedByPeer);
+  }
+
+  private Set<Integer> usedByPeer() {
     Set<Integer> used = new HashSet<>();
     for (int index = 1; index <= layout.limits().maxRegions(); index++) {
       if (peer().regions().isPresent(index)) {
         used.add(peer().regions().segmentId(index));
       }
     }
-    peer().memory().retain(used::contains);
+    return used;
   }
 
   private void free(Segment segment) {
-    synchronized (this) {
-      more.remove(segment);
-    }
     try {
       segment.close();
     } catch (IOException stillUsed) {
+      // The channel's end tries again.
       throw new UncheckedIOException(stillUsed);
+    }
+    synchronized (this) {
+      more.remove(segment);
     }
   }
 
@@ -302,14 +307,18 @@ final class SharedFabric implements Fabric, Closeable {
       }
       closed = true;
     }
-    departure.release(how.code());
-    boolean killed = peer().bell().look() && peerDeparture() == Departure.NONE;
+    boolean killed = true;
     try {
-      close();
+      departure.release(how.code());
+      killed = peer().bell().look() && peerDeparture() == Departure.NONE;
     } finally {
-      if (killed) {
-        // It may have made memory that this side has not mapped, and would have removed it itself.
-        folder.removeAll(own.name().nonce());
+      try {
+        close();
+      } finally {
+        if (killed) {
+          // It may have made memory that this side has not mapped, and would have removed itself.
+          folder.removeAll(own.name().nonce());
+        }
       }
     }
   }

@@ -168,12 +168,14 @@ final class WireRequester {
 
   private boolean send(SendOperation operation) throws ProtocolViolation {
     long byteCount = operation.byteCount();
+    boolean logical = operation.isLogical();
     while (!begun || movedBytes < byteCount) {
       if (!operation.isLocalMemoryValid()) {
         requester().fail(operation, CompletionStatus.LOCAL_PROTECTION_ERROR);
         return true;
       }
-      int run = (int) Math.min(fabric.layout().mostFragmentBytes(), byteCount - movedBytes);
+      int run =
+          logical ? 0 : (int) Math.min(fabric.layout().mostFragmentBytes(), byteCount - movedBytes);
       int head = begun ? WireRecord.FRAGMENT_BYTE_COUNT : WireRecord.REQUEST_BYTE_COUNT;
       long at = output.claimRequest(head + run);
       if (at == RingProducer.FULL) {
@@ -187,7 +189,8 @@ final class WireRequester {
       operation.copyTo(movedBytes, output.memory(), at + head, run);
       output.commit(begun ? WireRecord.FRAGMENT : WireRecord.REQUEST);
       begun = true;
-      movedBytes += run;
+      // What has no bytes is said, not carried.
+      movedBytes += logical ? byteCount : run;
     }
     operation.markTaken();
     sent(operation);

@@ -108,7 +108,7 @@ final class WireResponder {
     Incoming request = WireRecord.request(memory, at);
     boolean answered = request.opcode().isAnswered();
     if (dataBytes < 0
-        || dataBytes > (answered ? 0 : request.byteCount())
+        || dataBytes > (answered || request.isLogical() ? 0 : request.byteCount())
         || (answered && request.byteCount() > layout.mostAnswerBytes())) {
       throw new ProtocolViolation(
           "the size of the record of a " + request.opcode() + " of " + request.byteCount(),
@@ -121,7 +121,12 @@ final class WireResponder {
     }
     return answered
         ? answer(request)
-        : place(request, 0, memory, at + WireRecord.REQUEST_BYTE_COUNT, dataBytes);
+        : place(
+            request,
+            0,
+            memory,
+            at + WireRecord.REQUEST_BYTE_COUNT,
+            request.isLogical() ? request.byteCount() : dataBytes);
   }
 
   private Verdict takePlaced(MemorySegment memory, long at) throws ProtocolViolation {

@@ -105,13 +105,21 @@ public final class Faults {
     if (!any(point)) {
       return false;
     }
-    for (FaultRule rule : rules) {
-      if (rule.fits(point, link, kind, queuePair, message)
+    for (int i = 0; i < matchCounts.length; i++) {
+      FaultRule rule = rules.get(i);
+      if (!isSpent(i)
+          && rule.fits(point, link, kind, queuePair, message)
           && (rule.packet() == FaultRule.ANY || (rule.packet() >= from && rule.packet() < to))) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Returns whether a rule has struck as often as it may. */
+  private boolean isSpent(int index) {
+    FaultRule rule = rules.get(index);
+    return matchCounts[index] - rule.occurrence() >= rule.times() - 1;
   }
 
   /** Returns when a link does not work because of the plan. */

@@ -25,6 +25,9 @@ final class Connection {
   /** Messages bring their bytes as writes, so a receive needs no memory. */
   private static final ReceiveRequest RECEIVE = ReceiveRequest.of(0);
 
+  /** A peer that never ceases to send must not keep this side from all else. */
+  private static final int MOST_AT_ONCE = 1024;
+
   private final QueuePair queuePair;
   private final CompletionQueue receives;
   private final CompletionQueue sends;
@@ -102,8 +105,8 @@ final class Connection {
     boolean atEnd = isAtEnd();
     try {
       WorkCompletion completion = poll();
-      while (completion != null) {
-        if (!take(completion)) {
+      for (int count = 1; completion != null; count++) {
+        if (!take(completion) || count == MOST_AT_ONCE) {
           return;
         }
         completion = poll();

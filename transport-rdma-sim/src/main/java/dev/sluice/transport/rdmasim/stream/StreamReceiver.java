@@ -285,7 +285,7 @@ public final class StreamReceiver implements AutoCloseable {
    * to be asked {@link #isReadable} now and then, so that it sees the peer's end. Does nothing
    * after the end.
    *
-   * @throws TransportException if the stream has failed already
+   * @throws TransportException if the stream has failed before its end
    */
   public void refuse() throws IOException {
     progress();
@@ -298,7 +298,7 @@ public final class StreamReceiver implements AutoCloseable {
       finish();
     }
     Failure failure = connection.failure();
-    if (failure != null) {
+    if (failure != null && !ended) {
       throw failure.exception();
     }
   }

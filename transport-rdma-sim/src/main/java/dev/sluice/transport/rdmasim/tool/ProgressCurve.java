@@ -17,9 +17,10 @@ final class ProgressCurve {
     nanos[0] = startNanos;
   }
 
-  /** Adds a point; the last one replaces one that is too near. */
+  /** Adds a point; it replaces the last one if that is too near to the one before, or to it. */
   void add(long timeNanos, long byteCount) {
-    boolean near = size > 1 && timeNanos - nanos[size - 2] < leastGapNanos;
+    boolean near =
+        size > 1 && (timeNanos == nanos[size - 1] || timeNanos - nanos[size - 2] < leastGapNanos);
     if (!near && size == MOST_POINTS) {
       thin();
     }

@@ -178,6 +178,12 @@ final class SimulateCommand implements Callable<Integer> {
       out.println(TransferJson.summary(result, command));
     }
     if (file != null) {
+      if (result.timeNanos() == 0) {
+        throw ToolFailure.usage(
+            "there is nothing to plot: the transfer takes no time",
+            "give the link a rate or a delay",
+            null);
+      }
       file.write(Plot.overTime(result, file.format()));
     }
   }

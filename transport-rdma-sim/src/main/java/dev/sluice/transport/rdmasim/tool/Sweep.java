@@ -10,7 +10,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Values of one key, each the same factor greater than the one before.
+ * Values of one key, each the same factor greater than the one before: those of MTU and window
+ * twice as great, as others fit neither adapters nor messages.
  *
  * @param key what is changed
  * @param values ascending, in the base unit of the key
@@ -50,11 +51,14 @@ record Sweep(SweepKey key, List<Double> values) {
               + "' has no points to try: FROM must be above 0, TO above FROM, and POINTS in 2.."
               + MOST_POINTS);
     }
-    return new Sweep(
-        key,
-        (key == SweepKey.MTU ? powersOfTwo(from, to) : spread(from, to, pointCount))
-            .boxed()
-            .toList());
+    if (!key.isDoubled()) {
+      return new Sweep(key, spread(from, to, pointCount).boxed().toList());
+    }
+    if (matcher.group(4) != null) {
+      throw new IllegalArgumentException(
+          "'" + text + "': " + key.text() + " is doubled from FROM on, and takes no POINTS");
+    }
+    return new Sweep(key, doubled(from, to).boxed().toList());
   }
 
   private static DoubleStream spread(double from, double to, int pointCount) {
@@ -68,8 +72,7 @@ record Sweep(SweepKey key, List<Double> values) {
     return new BigDecimal(value).round(TWO_DIGITS).doubleValue();
   }
 
-  /** No adapter has other ones. */
-  private static DoubleStream powersOfTwo(double from, double to) {
+  private static DoubleStream doubled(double from, double to) {
     return DoubleStream.iterate(from, value -> value <= to, value -> value * 2);
   }
 }

@@ -49,6 +49,11 @@ enum SweepKey {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** Tells whether its values are doubled, so that they fit packets and messages. */
+  boolean isDoubled() {
+    return this == WINDOW || this == MTU;
+  }
+
   /** Returns the title of an axis, for {@link #onAxis}. */
   String axis() {
     return axis;

@@ -66,9 +66,12 @@ final class TimeLedger {
       refusedCount = receiver.notReady();
       notReady = true;
     }
-    if (sender.sentPackets() > sentPackets) {
+    // Both counts go down as well, when the link has not begun to send what it was given.
+    if (sender.sentPackets() != sentPackets
+        || sender.resentPackets() != resentPackets
+        || sender.timeouts() != timeouts) {
       settle(reason());
-      notReady &= sender.resentPackets() == resentPackets;
+      notReady &= sender.resentPackets() <= resentPackets;
       sentPackets = sender.sentPackets();
       resentPackets = sender.resentPackets();
       timeouts = sender.timeouts();

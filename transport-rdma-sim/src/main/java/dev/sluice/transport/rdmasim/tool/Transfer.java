@@ -73,7 +73,7 @@ final class Transfer {
             ends.receiver().host().counters(ends.receiver().queuePair()),
             startNanos);
     ProgressCurve curve = new ProgressCurve(startNanos);
-    long patience = patience(scenario.link());
+    long patience = patience();
     long progressNanos = startNanos;
     long progressEvents = simulation.eventCount();
     long doneBytes = 0;
@@ -109,9 +109,11 @@ final class Transfer {
     return thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
   }
 
-  private static long patience(LinkProfile link) {
-    return PATIENCE_EVENTS
-        + PATIENCE_EVENTS_PER_PACKET * (link.bandwidthDelayProductBytes() / link.mtuBytes());
+  /** Progress shows at the end of a message only. */
+  private long patience() {
+    LinkProfile link = scenario.link();
+    long underWayBytes = Math.max(link.bandwidthDelayProductBytes(), scenario.messageBytes());
+    return PATIENCE_EVENTS + PATIENCE_EVENTS_PER_PACKET * (underWayBytes / link.mtuBytes());
   }
 
   /** Things go on happening, but nothing comes of them. */

@@ -16,7 +16,7 @@ final class TransferText {
   /** Returns what is known before it begins. */
   static String facts(Scenario scenario) {
     LinkProfile link = scenario.effectiveLink();
-    StringBuilder text = new StringBuilder(link.name() + ": " + link.doc() + "\n");
+    StringBuilder text = new StringBuilder(title(scenario.link()) + "\n");
     line(text, "rate", Amounts.rate(rate(link)) + ", " + packets(link));
     line(
         text,
@@ -48,6 +48,13 @@ final class TransferText {
           "the ring is less than twice what the link holds, so that the sender waits for credit");
     }
     return text.toString();
+  }
+
+  /** What the preset says of itself does not hold any more where something was changed. */
+  private static String title(LinkProfile link) {
+    return link.equals(LinkProfile.preset(link.name()))
+        ? link.name() + ": " + link.doc()
+        : link.name() + ", with changes";
   }
 
   /** A rate without limit is infinite. */

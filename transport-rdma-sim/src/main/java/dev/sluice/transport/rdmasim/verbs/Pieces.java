@@ -56,7 +56,7 @@ final class Pieces {
     return true;
   }
 
-  /** Returns whether there are bytes in none of its pieces. */
+  /** Returns whether one of its pieces has no bytes. */
   boolean isLogical() {
     for (MemoryRegion region : regions) {
       if (region.isLogical()) {

@@ -147,7 +147,7 @@ public final class RegionTable {
     int index = index(key);
     if (index < 1
         || index > capacity
-        || (long) LONG.getAcquire(memory, at(index, STATE))
+        || (long) LONG.getVolatile(memory, at(index, STATE))
             != (VALID | Integer.toUnsignedLong(key))) {
       return NONE;
     }

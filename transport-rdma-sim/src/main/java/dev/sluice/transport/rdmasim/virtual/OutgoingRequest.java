@@ -122,7 +122,10 @@ final class OutgoingRequest implements BurstReceiver {
     return Math.min((long) packet * mtuBytes, operation.byteCount());
   }
 
-  /** Tells whether one of some packets asks to be acknowledged. */
+  /**
+   * Tells whether one of some packets asks to be acknowledged, apart from those that do so because
+   * they fill the window.
+   */
   boolean asks(int from, int to) {
     return to == packetCount || to / askInterval > from / askInterval;
   }
@@ -134,7 +137,13 @@ final class OutgoingRequest implements BurstReceiver {
 
   @Override
   public void arrived(Burst packets, int from, int to, long firstArrivalNanos) {
-    way.peer().requestArrived(this, from, to);
+    way.peer().requestArrived(this, from, to, false);
+  }
+
+  /** Returns who takes packets of this request, the last of which asks to be acknowledged. */
+  BurstReceiver asking() {
+    return (packets, from, to, firstArrivalNanos) ->
+        way.peer().requestArrived(this, from, to, to == packets.endPacket());
   }
 
   @Override

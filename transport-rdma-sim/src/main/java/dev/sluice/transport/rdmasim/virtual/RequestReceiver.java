@@ -58,8 +58,12 @@ final class RequestReceiver {
     return handling;
   }
 
-  /** Takes packets that came in. */
-  void arrived(OutgoingRequest request, int from, int to) {
+  /**
+   * Takes packets that came in.
+   *
+   * @param asking whether the last of them asks to be acknowledged, even if others would not
+   */
+  void arrived(OutgoingRequest request, int from, int to, boolean asking) {
     Simulation simulation = wire.host().simulation();
     if (!request.isCurrent()
         || request.sender != wire.expectedPeer()
@@ -69,12 +73,12 @@ final class RequestReceiver {
     }
     if (simulation.nowNanos() < stalledUntilNanos) {
       simulation.schedule(
-          stalledUntilNanos - simulation.nowNanos(), () -> arrived(request, from, to));
+          stalledUntilNanos - simulation.nowNanos(), () -> arrived(request, from, to, asking));
       return;
     }
     handling = true;
     try {
-      take(request, from, to);
+      take(request, from, to, asking);
     } finally {
       handling = false;
     }
@@ -83,7 +87,7 @@ final class RequestReceiver {
     }
   }
 
-  private void take(OutgoingRequest request, int from, int to) {
+  private void take(OutgoingRequest request, int from, int to, boolean asking) {
     int ahead = PacketNumbers.difference(request.sentNumber(from), expectedNumber);
     if (ahead > 0) {
       wire.counters().dropped += to - from;
@@ -92,13 +96,13 @@ final class RequestReceiver {
     }
     if (to - from + ahead <= 0) {
       wire.counters().duplicates += to - from;
-      repeat(request, from, to);
+      repeat(request, from, to, asking);
       return;
     }
     if (request.isAnswered()) {
       if (ahead < 0) {
         // A read that was cut short by its own repetition: it was carried out already.
-        repeat(request, from, to);
+        repeat(request, from, to, asking);
       } else {
         gapReported = false;
         answer(request);
@@ -106,7 +110,7 @@ final class RequestReceiver {
       return;
     }
     gapReported = false;
-    execute(request, from - ahead, to);
+    execute(request, from - ahead, to, asking);
   }
 
   private void reportGap(OutgoingRequest request) {
@@ -119,9 +123,9 @@ final class RequestReceiver {
   }
 
   /** Answers what was carried out already, without carrying it out. */
-  private void repeat(OutgoingRequest request, int from, int to) {
+  private void repeat(OutgoingRequest request, int from, int to, boolean asking) {
     if (!request.isAnswered()) {
-      if (request.asks(from, to)) {
+      if (asking || request.asks(from, to)) {
         acknowledge(request, expectedNumber - 1);
       }
       return;
@@ -194,26 +198,27 @@ final class RequestReceiver {
   }
 
   /** Carries out a part of a send or write. */
-  private void execute(OutgoingRequest request, int from, int to) {
+  private void execute(OutgoingRequest request, int from, int to, boolean asking) {
     long message = request.operation.sequence();
     if (!wire.mayStrike(FaultPoint.RECEIVE, PacketKind.DATA, message, from, to)
         && !wire.mayStrike(FaultPoint.PLACE, PacketKind.DATA, message, from, to)) {
-      place(request, from, to);
+      place(request, from, to, asking);
       return;
     }
     for (int packet = from; packet < to; packet++) {
-      if (struck(request, packet) || !place(request, packet, packet + 1)) {
+      if (struck(request, packet)
+          || !place(request, packet, packet + 1, asking && packet + 1 == to)) {
         return;
       }
     }
   }
 
   /** Returns false if it ended there. */
-  private boolean place(OutgoingRequest request, int from, int to) {
+  private boolean place(OutgoingRequest request, int from, int to, boolean asking) {
     if (from == 0 && refuse(request, 0, responder().begin(request.header))) {
       return false;
     }
-    if (scramble(request, from)) {
+    if (scramble(request, from, asking)) {
       return false;
     }
     if (!request.operation.isLocalMemoryValid()) {
@@ -231,7 +236,7 @@ final class RequestReceiver {
       return false;
     }
     expectedNumber = PacketNumbers.of(request.startNumber + to);
-    if (request.asks(from, to)) {
+    if (asking || request.asks(from, to)) {
       acknowledge(request, expectedNumber - 1);
     }
     return true;
@@ -284,7 +289,7 @@ final class RequestReceiver {
    * Places the end of a message that a rule named, and lets the rest wait: who looks at the last
    * byte to know whether all is there finds out that it tells nothing.
    */
-  private boolean scramble(OutgoingRequest request, int from) {
+  private boolean scramble(OutgoingRequest request, int from, boolean asking) {
     if (scrambled != request || scrambledDone || from != 0) {
       return false;
     }
@@ -297,7 +302,7 @@ final class RequestReceiver {
         from,
         responder().place(request.header, position, request.operation, byteCount - position))) {
       stalledUntilNanos = wire.host().nowNanos() + SCRAMBLED_NANOS;
-      arrived(request, from, 1);
+      arrived(request, from, 1, asking);
     }
     return true;
   }

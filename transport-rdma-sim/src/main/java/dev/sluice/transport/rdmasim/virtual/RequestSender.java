@@ -1,18 +1,11 @@
 package dev.sluice.transport.rdmasim.virtual;
 
-import dev.sluice.transport.rdmasim.simulation.Burst;
-import dev.sluice.transport.rdmasim.simulation.FaultAction;
-import dev.sluice.transport.rdmasim.simulation.FaultPoint;
-import dev.sluice.transport.rdmasim.simulation.FaultRule;
-import dev.sluice.transport.rdmasim.simulation.PacketKind;
-import dev.sluice.transport.rdmasim.simulation.Transmission;
 import dev.sluice.transport.rdmasim.verbs.CompletionStatus;
 import dev.sluice.transport.rdmasim.verbs.QueuePairAttributes;
 import dev.sluice.transport.rdmasim.verbs.QueuePairAttributes.Attribute;
 import dev.sluice.transport.rdmasim.verbs.SendOperation;
 import dev.sluice.transport.rdmasim.verbs.Verdict;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,32 +20,11 @@ final class RequestSender {
   private static final int RNR_WITHOUT_LIMIT = 7;
 
   private final ReliableWire wire;
+  private final RequestQueue queue = new RequestQueue();
+  private final RequestTransmitter transmitter;
   private final RetryTimer timer;
   private final NotReadyTimer notReadyTimer;
   private final Pacer pacer;
-
-  /** Requests that are not complete, in order. */
-  private @Nullable OutgoingRequest head;
-
-  private @Nullable OutgoingRequest tail;
-
-  /** What the link may not have sent yet, the oldest first. */
-  private final ArrayDeque<Transmission> leaving = new ArrayDeque<>();
-
-  /** What is sent next, from which packet on; null: all was sent. */
-  private @Nullable OutgoingRequest cursor;
-
-  private int cursorPacket;
-
-  /** The last request that was given to the link, also of an earlier life. */
-  private @Nullable OutgoingRequest latest;
-
-  /** The first packet number that is not acknowledged. */
-  private long acknowledgedNumber;
-
-  /** The packet number of the next new request. */
-  private long nextNumber;
-
   private boolean begun;
   private boolean busy;
   private int retries;
@@ -60,6 +32,7 @@ final class RequestSender {
 
   RequestSender(ReliableWire wire) {
     this.wire = wire;
+    transmitter = new RequestTransmitter(wire, queue);
     timer = new RetryTimer(wire.host().simulation(), this::deadlineNanos, this::expired);
     notReadyTimer = new NotReadyTimer(wire.host().simulation(), this::pump);
     pacer = new Pacer(wire, this::pump);
@@ -67,10 +40,8 @@ final class RequestSender {
 
   /** Forgets everything. */
   void clear() {
-    withdraw();
-    head = null;
-    tail = null;
-    cursor = null;
+    transmitter.withdraw();
+    queue.clear(0);
     begun = false;
     retries = 0;
     notReadyRetries = 0;
@@ -78,16 +49,15 @@ final class RequestSender {
     timer.cancel();
   }
 
-  boolean isIdle() {
-    return head == null;
-  }
-
   /** Sends what may be sent now. */
   void pump() {
     if (busy || !wire.sends() || notReadyTimer.isWaiting()) {
       return;
     }
-    begin();
+    if (!begun) {
+      begun = true;
+      queue.clear(wire.attribute(Attribute.SEND_PACKET_NUMBER));
+    }
     long life = wire.life();
     busy = true;
     try {
@@ -100,43 +70,27 @@ final class RequestSender {
     timer.start();
   }
 
-  private void begin() {
-    if (!begun) {
-      begun = true;
-      nextNumber = wire.attribute(Attribute.SEND_PACKET_NUMBER);
-      acknowledgedNumber = nextNumber;
-    }
-  }
-
   /** Sends a slice of the next request; false if there is none, or no room in the window. */
   private boolean sendNext() {
-    OutgoingRequest request = cursor == null ? takeNew() : cursor;
-    if (request == null) {
+    OutgoingRequest request = queue.sending() == null ? takeNew() : queue.sending();
+    if (request == null || !transmitter.hasRoom(request)) {
       return false;
     }
-    if (request.isAnswered()) {
-      return sendQuestion(request);
-    }
-    int rest = request.packetCount - cursorPacket;
-    long underWay = request.startNumber + cursorPacket - acknowledgedNumber;
-    int count = (int) Math.min(rest, Math.min(wire.windowPackets() - underWay, slicePackets()));
-    if (count <= 0) {
+    if (!request.operation.isLocalMemoryValid()) {
+      fail(request, CompletionStatus.LOCAL_PROTECTION_ERROR);
       return false;
     }
-    if (wire.windowPackets() < PacketNumbers.MOST_OUTSTANDING) {
-      // No further than what will be acknowledged, so that the window moves as soon as it can.
-      int interval = request.askInterval;
-      count = Math.min(count, interval - cursorPacket % interval);
+    transmitter.reachTransmit(request);
+    if (!request.isCurrent() || !wire.sends()) {
+      return false;
     }
-    if (cursorPacket == 0 && count > 1 && wire.way().out().isReliable()) {
-      // What the responder says to the first packet does not wait for the last.
-      count = 1;
+    boolean nothingUnderWay = !queue.isWaiting();
+    transmitter.send(request);
+    if (nothingUnderWay) {
+      // From now on an answer is waited for.
+      timer.restartAt(request.leftNanos);
     }
-    return sendSlice(request, count);
-  }
-
-  private int slicePackets() {
-    return wire.pace().slicePackets();
+    return true;
   }
 
   private @Nullable OutgoingRequest takeNew() {
@@ -144,167 +98,61 @@ final class RequestSender {
     if (operation == null) {
       return null;
     }
-    OutgoingRequest request = new OutgoingRequest(wire, operation, nextNumber);
+    OutgoingRequest request = new OutgoingRequest(wire, operation, queue.nextNumber());
     if (request.isAnswered() && request.packetCount > PacketNumbers.MOST_OUTSTANDING) {
-      wire.queuePair()
-          .requester()
-          .fail(operation, CompletionStatus.LOCAL_QUEUE_PAIR_OPERATION_ERROR);
+      fail(request, CompletionStatus.LOCAL_QUEUE_PAIR_OPERATION_ERROR);
       return null;
     }
-    nextNumber += request.packetCount;
-    if (tail == null) {
-      head = request;
-    } else {
-      tail.next = request;
-    }
-    tail = request;
-    cursor = request;
-    cursorPacket = 0;
+    queue.add(request);
     return request;
   }
 
-  private boolean sendSlice(OutgoingRequest request, int count) {
-    if (!prepare(request)) {
-      return false;
-    }
-    int to = cursorPacket + count;
-    Burst slice =
-        count == request.packetCount ? request.burst : request.burst.slice(cursorPacket, to);
-    given(request, count, wire.give(slice, request));
-    if (to == request.packetCount) {
-      cursor = request.next;
-      cursorPacket = 0;
-    } else {
-      cursorPacket = to;
-    }
-    return true;
-  }
-
-  /** Sends the one packet of a read or atomic, which asks for what has not come in of it. */
-  private boolean sendQuestion(OutgoingRequest request) {
-    long underWay = request.startNumber - acknowledgedNumber;
-    if (underWay >= wire.windowPackets()
-        || underWay + request.packetCount > PacketNumbers.MOST_OUTSTANDING) {
-      return false;
-    }
-    if (!prepare(request)) {
-      return false;
-    }
-    int from = request.answeredPackets;
-    Transmission given =
-        wire.give(
-            request.burst,
-            (packets, first, last, nanos) ->
-                request.way.peer().requestArrived(request, from, request.packetCount));
-    given(request, 1, given);
-    cursor = request.next;
-    cursorPacket = 0;
-    return true;
-  }
-
-  private void given(OutgoingRequest request, int count, @Nullable Transmission given) {
-    long now = wire.host().nowNanos();
-    while (!leaving.isEmpty() && leaving.element().leftNanos() <= now) {
-      leaving.remove();
-    }
-    long leftNanos = now;
-    if (given != null) {
-      leaving.add(given);
-      leftNanos = given.leftNanos();
-    }
-    boolean first = request == head && request.startNumber + cursorPacket == acknowledgedNumber;
-    if (first) {
-      // From now on an answer is waited for.
-      timer.restartAt(leftNanos);
-    }
-    wire.counters().sentPackets += count;
-    if (request.leftNanos > 0 && cursorPacket < request.sentPackets) {
-      wire.counters().resentPackets += Math.min(count, request.sentPackets - cursorPacket);
-    }
-    request.sentPackets = Math.max(request.sentPackets, cursorPacket + count);
-    request.leftNanos = leftNanos;
-    latest = request;
-  }
-
-  /** Sends a packet of an earlier life. */
-  void sendStale() {
-    OutgoingRequest old = latest;
-    if (old != null && !old.isCurrent()) {
-      wire.give(old.burst, old);
-    }
-  }
-
-  /** What happens to a request before its first packet, and what stops it before any. */
-  private boolean prepare(OutgoingRequest request) {
-    SendOperation operation = request.operation;
-    if (!operation.isLocalMemoryValid()) {
-      fail(request, CompletionStatus.LOCAL_PROTECTION_ERROR);
-      return false;
-    }
-    if (!request.transmitted) {
-      request.transmitted = true;
-      for (FaultRule rule :
-          wire.reach(FaultPoint.TRANSMIT, PacketKind.DATA, operation.sequence(), 0)) {
-        if (rule.action() == FaultAction.FLIP_KEY_TAG) {
-          request.header = new FlippedKey(operation);
-        }
-      }
-    }
-    return request.isCurrent() && wire.sends();
-  }
+  // What the peer says.
 
   /** Everything up to a packet is there. */
   void acknowledged(int sentNumber) {
-    acknowledgedBefore(PacketNumbers.near(acknowledgedNumber, sentNumber) + 1);
+    acknowledgedBefore(near(sentNumber) + 1);
     pump();
   }
 
-  /** Returns false if that is not true after all: an answer in between is missing. */
+  private long near(int sentNumber) {
+    return PacketNumbers.near(queue.acknowledgedNumber(), sentNumber);
+  }
+
+  /** Returns whether a packet is the first that is not acknowledged, once this is worked in. */
   private boolean acknowledgedBefore(long number) {
-    if (number <= acknowledgedNumber || number > nextNumber) {
-      return number == acknowledgedNumber;
-    }
     long life = wire.life();
-    while (head != null && head.startNumber < number) {
-      OutgoingRequest first = head;
+    OutgoingRequest first = queue.head();
+    while (first != null && first.startNumber < number && number <= queue.nextNumber()) {
+      if (number <= queue.acknowledgedNumber()) {
+        break;
+      }
       if (first.isAnswered()) {
         answerIsMissing(first);
         return false;
       }
       progressed(Math.min(number, first.endNumber()));
       if (first.endNumber() > number) {
-        return true;
+        break;
       }
       completed(first);
       if (wire.life() != life) {
         return false;
       }
+      first = queue.head();
     }
-    return true;
+    return number == queue.acknowledgedNumber();
   }
 
   private void progressed(long number) {
-    acknowledgedNumber = number;
+    queue.acknowledge(number);
     retries = 0;
     notReadyRetries = 0;
     timer.restartAt(wire.host().nowNanos());
-    OutgoingRequest sending = cursor;
-    if (sending != null && sending.startNumber + cursorPacket < number) {
-      // What was about to be sent again has arrived after all.
-      if (sending.endNumber() <= number) {
-        cursor = sending.next;
-        cursorPacket = 0;
-      } else {
-        cursorPacket = (int) (number - sending.startNumber);
-      }
-    }
   }
 
   private void completed(OutgoingRequest first) {
-    head = first.next;
-    if (head == null) {
-      tail = null;
-    }
+    queue.removeHead();
     // Completions may be listened to, and the listener may post more.
     boolean before = busy;
     busy = true;
@@ -317,26 +165,29 @@ final class RequestSender {
 
   /** Bytes came back. */
   void answered(OutgoingRequest request, int from, int to, @Nullable MemorySegment bytes) {
-    if (!acknowledgedBefore(request.startNumber + request.answeredPackets) || head != request) {
-      pump();
-      return;
+    if (acknowledgedBefore(request.startNumber + request.answeredPackets)
+        && queue.head() == request) {
+      accept(request, from, to, bytes);
     }
+    pump();
+  }
+
+  private void accept(OutgoingRequest request, int from, int to, @Nullable MemorySegment bytes) {
     if (from > request.answeredPackets) {
       answerIsMissing(request);
-      pump();
       return;
     }
     if (to <= request.answeredPackets) {
       wire.counters().duplicates++;
       return;
     }
-    long position = request.position(request.answeredPackets);
-    long count = request.position(to) - position;
     if (!request.operation.isLocalMemoryValid()) {
       fail(request, CompletionStatus.LOCAL_PROTECTION_ERROR);
       return;
     }
     if (bytes != null) {
+      long position = request.position(request.answeredPackets);
+      long count = request.position(to) - position;
       request.operation.accept(position, bytes, position - request.position(from), count);
     }
     request.answeredPackets = to;
@@ -345,12 +196,11 @@ final class RequestSender {
     if (to == request.packetCount) {
       completed(request);
     }
-    pump();
   }
 
   /** Something behind it was answered, so its own answer is lost: as good as if it were told so. */
   private void answerIsMissing(OutgoingRequest request) {
-    if (!request.gapReported && head == request) {
+    if (!request.gapReported) {
       request.gapReported = true;
       wire.counters().impliedErrors++;
       resend();
@@ -359,91 +209,48 @@ final class RequestSender {
 
   /** The peer misses packets. */
   void sequenceError(int sentNumber) {
-    long number = PacketNumbers.near(acknowledgedNumber, sentNumber);
-    if (acknowledgedBefore(number) && number == acknowledgedNumber && hasSentBeyond()) {
+    // If nothing is under way, the peer said it twice.
+    if (acknowledgedBefore(near(sentNumber)) && queue.isWaiting()) {
       resend();
     }
     pump();
   }
 
-  /** Whether there is something to send again; if not, the peer said it twice. */
-  private boolean hasSentBeyond() {
-    OutgoingRequest sending = cursor;
-    return head != null
-        && (sending == null || sending.startNumber + cursorPacket > acknowledgedNumber);
-  }
-
-  private void resend() {
-    wire.trace(TRACE_RESEND, acknowledgedNumber);
-    if (retries++ >= wire.attribute(Attribute.RETRY_COUNT)) {
-      if (head != null) {
-        fail(head, CompletionStatus.RETRY_EXCEEDED);
-      }
-      return;
-    }
-    goBack();
-  }
-
-  /** What the link has not begun to send need not be sent. */
-  private void withdraw() {
-    while (!leaving.isEmpty()) {
-      Transmission last = leaving.removeLast();
-      int end = last.burst().endPacket();
-      wire.counters().sentPackets -= end - last.withdraw();
-    }
-  }
-
-  private void goBack() {
-    withdraw();
-    OutgoingRequest first = head;
-    if (first != null) {
-      cursor = first;
-      cursorPacket = (int) (acknowledgedNumber - first.startNumber);
-    }
-  }
-
   /** The peer has no receive. */
   void notReady(int sentNumber, int timerCode) {
-    long number = PacketNumbers.near(acknowledgedNumber, sentNumber);
-    if (!acknowledgedBefore(number)
-        || number != acknowledgedNumber
-        || notReadyTimer.isWaiting()
-        || !hasSentBeyond()) {
-      pump();
-      return;
+    if (acknowledgedBefore(near(sentNumber)) && queue.isWaiting() && !notReadyTimer.isWaiting()) {
+      waitForReceive(timerCode);
     }
+    pump();
+  }
+
+  private void waitForReceive(int timerCode) {
     int limit = wire.attribute(Attribute.RNR_RETRY);
     if (limit != RNR_WITHOUT_LIMIT && notReadyRetries >= limit) {
-      if (head != null) {
-        fail(head, CompletionStatus.RECEIVER_NOT_READY_RETRY_EXCEEDED);
-      }
+      failHead(CompletionStatus.RECEIVER_NOT_READY_RETRY_EXCEEDED);
       return;
     }
     notReadyRetries++;
     // A peer that says so is there.
     retries = 0;
-    wire.trace(TRACE_RESEND, -acknowledgedNumber);
+    wire.trace(TRACE_RESEND, -queue.acknowledgedNumber());
     goBack();
     notReadyTimer.start(QueuePairAttributes.rnrTimerNanos(timerCode));
   }
 
   /** The peer refuses a request for good. */
   void refused(int sentNumber, Verdict verdict) {
-    long number = PacketNumbers.near(acknowledgedNumber, sentNumber);
-    if (acknowledgedBefore(number) && number == acknowledgedNumber && head != null) {
-      fail(head, verdict.status());
+    if (acknowledgedBefore(near(sentNumber))) {
+      failHead(verdict.status());
     }
     pump();
   }
 
-  private void fail(OutgoingRequest request, CompletionStatus status) {
-    wire.trace(TRACE_FAILURE, status.code());
-    wire.queuePair().requester().fail(request.operation, status);
-  }
+  // What nobody says.
 
   private long deadlineNanos(long sinceNanos) {
     long timeoutNanos = QueuePairAttributes.timeoutNanos(wire.attribute(Attribute.TIMEOUT));
-    OutgoingRequest first = head;
+    OutgoingRequest first = queue.head();
     if (first == null || timeoutNanos == Long.MAX_VALUE) {
       return RetryTimer.NEVER;
     }
@@ -453,15 +260,44 @@ final class RequestSender {
   }
 
   private void expired() {
-    if (!wire.sends()) {
+    OutgoingRequest first = queue.head();
+    if (first == null || !wire.sends()) {
       return;
     }
     wire.counters().timeouts++;
-    OutgoingRequest first = head;
-    if (first != null) {
-      first.gapReported = false;
-    }
+    first.gapReported = false;
     resend();
     pump();
+  }
+
+  private void resend() {
+    wire.trace(TRACE_RESEND, queue.acknowledgedNumber());
+    if (retries++ >= wire.attribute(Attribute.RETRY_COUNT)) {
+      failHead(CompletionStatus.RETRY_EXCEEDED);
+    } else {
+      goBack();
+    }
+  }
+
+  private void goBack() {
+    transmitter.withdraw();
+    queue.goBack();
+  }
+
+  private void failHead(CompletionStatus status) {
+    OutgoingRequest first = queue.head();
+    if (first != null) {
+      fail(first, status);
+    }
+  }
+
+  private void fail(OutgoingRequest request, CompletionStatus status) {
+    wire.trace(TRACE_FAILURE, status.code());
+    wire.queuePair().requester().fail(request.operation, status);
+  }
+
+  /** Sends a packet of an earlier life. */
+  void sendStale() {
+    transmitter.sendStale();
   }
 }

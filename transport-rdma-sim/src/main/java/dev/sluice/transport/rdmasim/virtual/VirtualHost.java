@@ -1,12 +1,10 @@
 package dev.sluice.transport.rdmasim.virtual;
 
 import dev.sluice.transport.rdmasim.connection.Connector;
-import dev.sluice.transport.rdmasim.simulation.FaultAction;
 import dev.sluice.transport.rdmasim.simulation.FaultPoint;
 import dev.sluice.transport.rdmasim.simulation.FaultRule;
 import dev.sluice.transport.rdmasim.simulation.PacketKind;
 import dev.sluice.transport.rdmasim.simulation.Simulation;
-import dev.sluice.transport.rdmasim.verbs.AsyncEvent;
 import dev.sluice.transport.rdmasim.verbs.DeviceLimits;
 import dev.sluice.transport.rdmasim.verbs.Fabric;
 import dev.sluice.transport.rdmasim.verbs.FabricMemory;
@@ -42,8 +40,6 @@ public final class VirtualHost implements Fabric {
   private static final long TRACE_CRASH = 0xDEAD;
   private static final long TRACE_FREEZE = 0xF0EE;
 
-  private static final long MEBIBYTE = 1 << 20;
-
   private final VirtualFabric fabric;
   private final String name;
   private final RdmaDevice device;
@@ -52,6 +48,7 @@ public final class VirtualHost implements Fabric {
   private final @Nullable ReliableWire[] wires;
   private final @Nullable Way[] chosenWays;
   private @Nullable VirtualConnector connector;
+  private final HostFaults faults;
   private Consumer<QueuePair> communicated = queuePair -> {};
   private boolean crashed;
   private long frozenUntilNanos;
@@ -61,6 +58,7 @@ public final class VirtualHost implements Fabric {
     this.name = name;
     wires = new @Nullable ReliableWire[limits.maxQueuePairs()];
     chosenWays = new @Nullable Way[limits.maxQueuePairs()];
+    faults = new HostFaults(this);
     device = new RdmaDevice(name, this, limits);
   }
 
@@ -176,17 +174,17 @@ public final class VirtualHost implements Fabric {
 
   // What comes in.
 
-  void requestArrived(OutgoingRequest request, int from, int to) {
+  void requestArrived(OutgoingRequest request, int from, int to, boolean asking) {
     if (crashed || !request.way.link().isUp()) {
       return;
     }
     if (isFrozen()) {
-      whenThawed(() -> requestArrived(request, from, to));
+      whenThawed(() -> requestArrived(request, from, to, asking));
       return;
     }
     ReliableWire wire = wire(request.peerNumber);
     if (wire != null) {
-      wire.receiver().arrived(request, from, to);
+      wire.receiver().arrived(request, from, to, asking);
     }
   }
 
@@ -251,7 +249,7 @@ public final class VirtualHost implements Fabric {
     freeze(duration.toNanos());
   }
 
-  private void freeze(long nanos) {
+  void freeze(long nanos) {
     simulation().trace().mix(TRACE_FREEZE, name.hashCode(), nanos);
     frozenUntilNanos = Math.max(frozenUntilNanos, nowNanos() + nanos);
     whenThawed(
@@ -286,36 +284,11 @@ public final class VirtualHost implements Fabric {
       @Nullable ReliableWire wire,
       long message,
       long packet) {
-    if (crashed) {
-      return List.of();
-    }
-    List<FaultRule> struck =
-        simulation()
-            .faults()
-            .at(
-                point,
-                linkName(wire),
-                kind,
-                wire == null ? FaultRule.ANY : wire.queuePair().number(),
-                message,
-                packet);
-    for (FaultRule rule : struck) {
-      switch (rule.action()) {
-        case CRASH -> crash();
-        case FREEZE -> freeze(rule.byNanos());
-        case QP_FATAL -> {
-          if (wire != null) {
-            device.raise(AsyncEvent.Kind.QUEUE_PAIR_FATAL, wire.queuePair().number());
-            wire.queuePair().enterError();
-          }
-        }
-        default -> {}
-      }
-    }
-    return struck;
+    return crashed ? List.of() : faults.reach(point, kind, wire, message, packet);
   }
 
-  private String linkName(@Nullable ReliableWire wire) {
+  /** Returns the name of the link that it sends over. */
+  String linkName(@Nullable ReliableWire wire) {
     if (wire != null && wire.isConnected()) {
       return wire.way().out().name();
     }
@@ -324,29 +297,12 @@ public final class VirtualHost implements Fabric {
 
   @Override
   public boolean registers(long byteCount) {
-    if (!simulation().faults().any(FaultPoint.REGISTER)) {
-      return true;
-    }
-    boolean possible = true;
-    for (FaultRule rule : reach(FaultPoint.REGISTER, null, null, FaultRule.ANY, FaultRule.ANY)) {
-      if (rule.action() == FaultAction.SLOW_REGISTRATION) {
-        long nanos = Math.ceilDiv(byteCount, MEBIBYTE) * rule.byNanos();
-        simulation().runFor(Duration.ofNanos(nanos));
-      } else if (rule.action() == FaultAction.FAIL_REGISTRATION) {
-        possible = false;
-      }
-    }
-    return possible;
+    return faults.registers(byteCount);
   }
 
   @Override
   public boolean hasRoomFor(WorkCompletion completion) {
-    if (!simulation().faults().any(FaultPoint.COMPLETE)) {
-      return true;
-    }
-    ReliableWire wire = wire(completion.queuePairNumber());
-    return reach(FaultPoint.COMPLETE, null, wire, FaultRule.ANY, FaultRule.ANY).stream()
-        .noneMatch(rule -> rule.action() == FaultAction.CQ_OVERFLOW);
+    return faults.hasRoomFor(completion);
   }
 
   // The fabric.

@@ -249,7 +249,8 @@ class HostilePeerTest {
         case 2 -> layout.gateOffset(queuePair);
         // The tables of queue pairs and regions; seldom, as whoever seems to be inside of a region
         // is waited for.
-        case 3 -> random.nextInt(50) == 0 ? SharedLayout.tablesOffset() + random.nextInt(4096) : ring;
+        case 3 ->
+            random.nextInt(50) == 0 ? SharedLayout.tablesOffset() + random.nextInt(4096) : ring;
         // How it left.
         case 4 -> random.nextInt(20) == 0 ? SharedLayout.departureOffset() : ring;
         default -> random.nextLong(segment.byteSize() - Long.BYTES);

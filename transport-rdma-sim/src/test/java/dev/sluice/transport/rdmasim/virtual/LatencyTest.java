@@ -6,7 +6,6 @@ import dev.sluice.transport.rdmasim.simulation.LinkProfile;
 import dev.sluice.transport.rdmasim.verbs.SendRequest;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,13 +51,22 @@ class LatencyTest {
     assertEquals(publishedShare * 100e9, bitsPerSecond, 2e9);
   }
 
-  @Test
-  void window_limitsTheRate() throws IOException {
-    LinkProfile profile = LinkProfile.parse("metro100,window=1MiB");
-    Pair pair = Pair.logical(1, "metro100,window=1MiB", 1 << 30).connect();
-    pair.a.post(SendRequest.write(1, pair.b.region.remoteKey(), 0, pair.a.piece(0, 1 << 28)));
+  /** Also where messages and windows have no common measure. */
+  @ParameterizedTest
+  @CsvSource({"1048576, 1048576", "520000, 1048576", "520000, 300000", "70000, 999999"})
+  void window_limitsTheRate(int windowBytes, int messageBytes) throws IOException {
+    String text = "metro100,window=" + windowBytes;
+    LinkProfile profile = LinkProfile.parse(text);
+    Pair pair = Pair.logical(1, text, 1 << 30).connect();
+    int messageCount = 200;
+    for (int i = 0; i < messageCount; i++) {
+      pair.a.post(
+          SendRequest.write(i, pair.b.region.remoteKey(), 0, pair.a.piece(0, messageBytes)));
+    }
     pair.simulation.runUntil(() -> pair.a.queuePair.requester().isIdle());
-    double expectedNanos = (1 << 28) / (double) (1 << 20) * profile.roundTripNanos();
-    assertEquals(expectedNanos, (double) pair.nowNanos(), expectedNanos * 0.1);
+    long windowPackets = windowBytes / profile.mtuBytes();
+    long packets = messageCount * Math.ceilDiv((long) messageBytes, (long) profile.mtuBytes());
+    double expectedNanos = packets / (double) windowPackets * profile.roundTripNanos();
+    assertEquals(expectedNanos, (double) pair.nowNanos(), expectedNanos * 0.05);
   }
 }
