@@ -257,12 +257,12 @@ final class Pages {
     return fabric.lookForPeer();
   }
 
-  private static void copy(MemorySegment bytes, MemorySegment memory, long at, int remoteKey)
+  private void copy(MemorySegment bytes, MemorySegment memory, long at, int remoteKey)
       throws TransportException {
     try {
       MemorySegment.copy(bytes, 0, memory, at, bytes.byteSize());
     } catch (IllegalStateException unmapped) {
-      if (memory.scope().isAlive()) {
+      if (memory.scope().isAlive() || !open.getAsBoolean()) {
         throw unmapped;
       }
       // Its owner closed it, and another thread here has noticed that first.

@@ -60,14 +60,13 @@ class HostilePeerTest {
     return TransportAddress.parse("rdma-sim:a,window=64KiB,linger=20ms,dir=" + base);
   }
 
-  private static TransportContext context() {
-    return TransportContext.defaults()
-        .withHandshakeTimeout(Duration.ofMillis(300))
-        .withConnectTimeout(Duration.ofMillis(300));
+  private TransportListener listen() throws IOException {
+    return listen(Duration.ofSeconds(10));
   }
 
-  private TransportListener listen() throws IOException {
-    return SharedMemoryEndpoints.listen(address(), context());
+  private TransportListener listen(Duration handshakeTimeout) throws IOException {
+    return SharedMemoryEndpoints.listen(
+        address(), TransportContext.defaults().withHandshakeTimeout(handshakeTimeout));
   }
 
   private static <T> FutureTask<T> start(Callable<T> call) {
@@ -311,7 +310,7 @@ class HostilePeerTest {
   @Test
   void anyBytesInTheSetUp_areAFailureOfTheTransport_andLeaveNothing() throws Exception {
     Random random = new Random(seed);
-    try (TransportListener listener = listen()) {
+    try (TransportListener listener = listen(Duration.ofMillis(300))) {
       for (int round = 0; round < 60; round++) {
         SocketChannel socket = SocketChannel.open(folder.socketAddress(Shm.name("a").fileName()));
         boolean leaves = random.nextInt(8) != 0;
