@@ -102,8 +102,8 @@ public abstract class TransportContractTest {
 
   @Nested
   @DisplayName("8 Threads and interrupts")
-  class Thread extends ThreadRules {
-    Thread() {
+  class ThreadsAndInterrupts extends ThreadRules {
+    ThreadsAndInterrupts() {
       super(TransportContractTest.this.fixture());
     }
   }
