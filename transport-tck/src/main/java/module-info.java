@@ -6,12 +6,20 @@
  * memory, {@link dev.sluice.tck.fault} decorators that make any channel fail, dawdle or keep a log;
  * those two need no test framework.
  */
+// AutoService's annotations, needed by the compiler only, are an automatic module.
+@SuppressWarnings("requires-automatic")
 module dev.sluice.tck {
   requires transitive dev.sluice.api;
+  requires static com.google.auto.service;
   requires static org.jspecify;
   requires transitive org.junit.jupiter.api;
   requires org.junit.jupiter.params;
   requires org.junit.platform.commons;
+  // Runs the tests for the command, which has picocli; an author's build needs neither the tool nor
+  // picocli.
+  requires org.junit.platform.engine;
+  requires org.junit.platform.launcher;
+  requires static info.picocli;
   requires org.opentest4j;
 
   exports dev.sluice.tck;
@@ -26,4 +34,10 @@ module dev.sluice.tck {
       org.junit.platform.commons;
   opens dev.sluice.tck.contract to
       org.junit.platform.commons;
+  opens dev.sluice.tck.tool to
+      info.picocli,
+      org.junit.platform.commons;
+
+  provides java.util.spi.ToolProvider with
+      dev.sluice.tck.tool.TckTool;
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -25,6 +26,9 @@ import org.opentest4j.TestAbortedException;
  */
 public final class Conformance
     implements ExecutionCondition, ParameterResolver, TestExecutionExceptionHandler, TestWatcher {
+  /** Where the report goes that would otherwise be written to files; for tools. */
+  public static final ScopedValue<Consumer<Report>> RECEIVER = ScopedValue.newInstance();
+
   private static final Namespace NAMESPACE = Namespace.create(Conformance.class);
   private static final String SEED = "sluice.tck.seed";
   private static final String TIME_SCALE = "sluice.tck.timeScale";
@@ -142,7 +146,9 @@ public final class Conformance
                     outermost.getRequiredTestClass().getSimpleName(),
                     run(context).seed(),
                     specification,
-                    context.getConfigurationParameter(REPORT)),
+                    RECEIVER.orElse(
+                        report ->
+                            ReportFiles.write(report, context.getConfigurationParameter(REPORT)))),
             Results.class);
   }
 

@@ -24,6 +24,15 @@ public record Report(String transport, long seed, List<RuleResult> rules) {
         specification.rules().stream().map(rule -> RuleResult.of(rule, results)).toList());
   }
 
+  /**
+   * Returns this report of a transport by another name.
+   *
+   * @param name of the transport
+   */
+  public Report named(String name) {
+    return new Report(name, seed, rules);
+  }
+
   /** Returns the rules by the heading they stand under, in the order of the contract. */
   public SequencedMap<String, List<RuleResult>> groups() {
     SequencedMap<String, List<RuleResult>> groups = new LinkedHashMap<>();

@@ -7,12 +7,19 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Puts a report beside the other results of a build: {@code NAME.json} and {@code NAME.md}. */
-final class ReportFiles {
+public final class ReportFiles {
   private static final Path DEFAULT_FOLDER = Path.of("target", "sluice-tck");
 
   private ReportFiles() {}
 
-  static void write(Report report, Optional<String> folder) {
+  /**
+   * Writes both files.
+   *
+   * @param report what to write; its transport gives the name
+   * @param folder where to; made if it is absent; {@code target/sluice-tck} where none is given
+   * @throws UncheckedIOException if they cannot be written
+   */
+  public static void write(Report report, Optional<String> folder) {
     Path target = folder.map(Path::of).orElse(DEFAULT_FOLDER);
     try {
       Files.createDirectories(target);
