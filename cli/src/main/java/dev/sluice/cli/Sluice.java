@@ -29,6 +29,7 @@ import java.util.function.Supplier;
 import java.util.spi.ToolProvider;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -41,6 +42,7 @@ public final class Sluice {
   private static final int LONG_OPTION_WIDTH = 24;
 
   private static final List<String> VERSION = List.of("-V", "--version");
+  private static final List<String> HELP = List.of("-h", "--help");
   private static final List<String> VERBOSE = List.of("-v", "--verbose");
 
   private final Console console;
@@ -95,7 +97,11 @@ public final class Sluice {
       Logging.configure(isVerbose(arguments));
       SequencedMap<String, Supplier<Object>> own = ownCommands();
       if (arguments.length == 0 || arguments[0].startsWith("-")) {
-        return commandLine(own).execute(arguments);
+        CommandLine all = commandLine(own);
+        if (Arrays.stream(arguments).anyMatch(HELP::contains)) {
+          addTools(all);
+        }
+        return all.execute(arguments);
       }
       Supplier<Object> named = own.get(arguments[0]);
       return named == null
@@ -134,6 +140,18 @@ public final class Sluice {
                 fail(
                     thrown instanceof CommandException known ? known.failure() : Failure.of(thrown),
                     parsed.originalArgs().toArray(String[]::new)));
+  }
+
+  /** Lists the tools beside the commands; what they can do they tell themselves. */
+  private void addTools(CommandLine commandLine) {
+    tools
+        .get()
+        .forEach(
+            (name, tool) -> {
+              CommandSpec spec = CommandSpec.create();
+              spec.usageMessage().description(tool.description().orElse("a tool"));
+              commandLine.addSubcommand(name, spec);
+            });
   }
 
   private int runTool(String name, String[] arguments) {

@@ -89,6 +89,16 @@ final class SluiceTest {
   }
 
   @Test
+  void help_listsTheToolsOfOtherModules() {
+    TreeMap<String, ToolProvider> tools = new TreeMap<>(Map.of("simulate", tool(0)));
+
+    CommandRun run = CommandRun.of(List.of(new StubTransport()), tools, List.of("false"), "--help");
+
+    assertEquals(0, run.status());
+    assertTrue(run.out().contains("simulate"), run.out());
+  }
+
+  @Test
   void tool_getsTheRestOfTheLine_andItsStatusIsOurs() {
     TreeMap<String, ToolProvider> tools = new TreeMap<>(Map.of("simulate", tool(42)));
 

@@ -64,7 +64,7 @@ class UsageIT {
   void help_namesTheCommands() throws Exception {
     String help = sluice("--help").run().succeeded().out();
 
-    assertTrue(Stream.of("copy", "transports", "demo").allMatch(help::contains), help);
+    assertTrue(Stream.of("copy", "transports", "demo", "simulate").allMatch(help::contains), help);
   }
 
   @Test

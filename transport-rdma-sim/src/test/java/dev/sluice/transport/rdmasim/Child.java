@@ -1,11 +1,15 @@
 package dev.sluice.transport.rdmasim;
 
+import dev.sluice.api.Direction;
+import dev.sluice.api.RegisteredMemory;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportListener;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /** The other side in a process of its own. */
 final class Child {
@@ -16,8 +20,15 @@ final class Child {
     /** Accepts all who come. */
     LISTEN,
     /** Accepts one, and counts what it gets; then answers with 8 bytes. */
-    COUNT
+    COUNT,
+    /** Accepts one, and sends back what it gets, in sizes of its own. */
+    ECHO,
+    /** Accepts one, offers memory, and looks there for each number that the stream names. */
+    CHECK_PLACED
   }
+
+  /** How many numbers fit into the memory that CHECK_PLACED offers. */
+  static final int PLACE_COUNT = 1024;
 
   private Child() {}
 
@@ -42,6 +53,8 @@ final class Child {
       case CONNECT -> connect(base);
       case LISTEN -> listen(base);
       case COUNT -> count(base);
+      case ECHO -> accepted(base, Child::echo);
+      case CHECK_PLACED -> accepted(base, Child::checkPlaced);
     }
   }
 
@@ -68,6 +81,50 @@ final class Child {
     } catch (InterruptedException ended) {
       throw new IllegalStateException(ended);
     }
+  }
+
+  private interface Service {
+    void serve(TransportChannel channel) throws IOException;
+  }
+
+  private static void accepted(Path base, Service service) throws IOException {
+    try (TransportListener listener = Channels.listen(Channels.at(base) + Channels.WINDOW)) {
+      System.out.println("ready");
+      try (TransportChannel accepted = listener.accept().orElseThrow()) {
+        accepted.establish();
+        service.serve(accepted);
+      }
+    }
+  }
+
+  private static void echo(TransportChannel channel) throws IOException {
+    SplittableRandom sizes = new SplittableRandom(1);
+    ByteBuffer bytes = ByteBuffer.allocateDirect(100_000);
+    while (channel.read(bytes.clear().limit(1 + sizes.nextInt(bytes.capacity()))) >= 0) {
+      Channels.writeFully(channel, bytes.flip());
+    }
+    channel.shutdown(Direction.WRITE);
+  }
+
+  /** A place may hold a later number already, which is that of a multiple of all places on. */
+  private static void checkPlaced(TransportChannel channel) throws IOException {
+    RegisteredMemory memory = channel.allocate(PLACE_COUNT * (long) Long.BYTES);
+    ByteBuffer key = memory.key();
+    Channels.writeFully(channel, Channels.one(key.remaining()));
+    Channels.writeFully(channel, key);
+    long wrong = 0;
+    while (true) {
+      ByteBuffer number = Channels.readFully(channel, Long.BYTES);
+      if (!number.hasRemaining()) {
+        break;
+      }
+      long told = number.getLong();
+      long placed = memory.segment().getAtIndex(ValueLayout.JAVA_LONG, told % PLACE_COUNT);
+      if (placed < told || (placed - told) % PLACE_COUNT != 0) {
+        wrong++;
+      }
+    }
+    Channels.writeFully(channel, ByteBuffer.allocate(Long.BYTES).putLong(wrong).flip());
   }
 
   private static void count(Path base) throws Exception {

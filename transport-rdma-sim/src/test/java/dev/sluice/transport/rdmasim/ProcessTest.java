@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.Direction;
+import dev.sluice.api.RemoteMemory;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.api.TransportListener;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,10 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -208,6 +213,64 @@ class ProcessTest {
     signal(child, "CONT");
     assertEquals(byteCount, transfer.result().getLong());
     channel.close();
+    assertEquals(0, child.waitFor());
+  }
+
+  /** Scenario S42: half a GiB there, and all of it back. */
+  @Test
+  @Timeout(120)
+  void gibibyteInRandomSizes_comesBackFromAnotherProcessUnchanged() throws Exception {
+    Process child = start(Child.Role.ECHO);
+    long byteCount = 512L << 20;
+    try (TransportChannel channel = Channels.connect(Channels.at(base) + Channels.WINDOW)) {
+      Caller.Call<Long> sent = Caller.PLATFORM.start(() -> sendRandomly(channel, byteCount));
+      CRC32C received = new CRC32C();
+      ByteBuffer bytes = ByteBuffer.allocateDirect(1 << 17);
+      long total = 0;
+      for (int moved; (moved = channel.read(bytes.clear())) >= 0; total += moved) {
+        received.update(bytes.flip());
+      }
+      assertEquals(byteCount, total, () -> "seed " + seed);
+      assertEquals(sent.result(), received.getValue(), () -> "seed " + seed);
+    }
+    assertEquals(0, child.waitFor());
+  }
+
+  private long sendRandomly(TransportChannel channel, long byteCount) throws IOException {
+    SplittableRandom bits = new SplittableRandom(seed);
+    byte[] block = new byte[1 << 20];
+    bits.nextBytes(block);
+    ByteBuffer source = ByteBuffer.allocateDirect(block.length).put(block);
+    CRC32C digest = new CRC32C();
+    for (long sent = 0; sent < byteCount; ) {
+      int size = (int) Math.min(1 + bits.nextInt(90_000), byteCount - sent);
+      int offset = bits.nextInt(block.length - size);
+      ByteBuffer piece = source.slice(offset, size);
+      digest.update(piece.duplicate());
+      Channels.writeFully(channel, piece);
+      sent += size;
+    }
+    channel.shutdown(Direction.WRITE);
+    return digest.getValue();
+  }
+
+  /** Scenario S23: what was placed before is seen by who reads that it was. */
+  @Test
+  @Timeout(120)
+  void millionPlacements_areSeenBeforeTheStreamTellsOfThem() throws Exception {
+    Process child = start(Child.Role.CHECK_PLACED);
+    try (TransportChannel channel = Channels.connect(Channels.at(base) + Channels.WINDOW)) {
+      RemoteMemory remote = channel.remote(Channels.readFully(channel, Channels.readOne(channel)));
+      MemorySegment number = MemorySegment.ofArray(new long[1]);
+      ByteBuffer told = ByteBuffer.allocateDirect(Long.BYTES);
+      for (long i = 0; i < 1_000_000; i++) {
+        number.set(ValueLayout.JAVA_LONG, 0, i);
+        remote.write(i % Child.PLACE_COUNT * Long.BYTES, number, 0, Long.BYTES);
+        Channels.writeFully(channel, told.clear().putLong(i).flip());
+      }
+      channel.shutdown(Direction.WRITE);
+      assertEquals(0, Channels.readFully(channel, Long.BYTES).getLong(), "numbers not in place");
+    }
     assertEquals(0, child.waitFor());
   }
 

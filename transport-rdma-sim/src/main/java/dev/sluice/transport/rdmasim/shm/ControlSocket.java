@@ -158,7 +158,10 @@ final class ControlSocket implements Closeable {
 
   private static TransportException gone(@Nullable IOException cause) {
     return new TransportException(
-        Kind.RESET, "the peer ended the connection while it was being set up", cause);
+        Kind.RESET,
+        "the peer ended the connection while it was being set up",
+        "it gave up or was killed: its own messages and exit status tell which",
+        cause);
   }
 
   /**

@@ -15,7 +15,8 @@ import java.util.zip.CRC32C;
  * the same times. Control packets go between the packets of what is being sent, and only delay what
  * is sent after them. Belongs to the simulation's thread.
  *
- * <p>Works for 106 days of virtual time, which is what a long holds in picoseconds.
+ * <p>Works for 53 days of virtual time, half of what a long holds in picoseconds; behind them it
+ * throws {@link VirtualTimeExceededException}.
  */
 public final class Link {
   static final long PICOS_PER_NANO = 1000;
@@ -180,7 +181,15 @@ public final class Link {
   }
 
   long nowPicos() {
-    return simulation.nowNanos() * PICOS_PER_NANO;
+    return checked(simulation.nowNanos() * PICOS_PER_NANO);
+  }
+
+  /** Half of what a long holds, so that no sum of two is too large for it. */
+  private static long checked(long picos) {
+    if (picos < 0 || picos > Long.MAX_VALUE / 2) {
+      throw new VirtualTimeExceededException();
+    }
+    return picos;
   }
 
   static long ceilNanos(long picos) {
@@ -205,7 +214,7 @@ public final class Link {
   void countSent(long packetCount, long byteCount, long newIdlePicos) {
     counters.packetCount += packetCount;
     counters.byteCount += byteCount;
-    idlePicos = newIdlePicos;
+    idlePicos = checked(newIdlePicos);
     counters.queuePeakBytes =
         Math.max(counters.queuePeakBytes, lineRate.bytesIn(newIdlePicos - nowPicos()));
   }

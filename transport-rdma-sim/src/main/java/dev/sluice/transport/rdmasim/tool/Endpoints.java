@@ -25,9 +25,6 @@ final class Endpoints {
       new DeviceLimits(
           4, 15, 1 << 17, 4, (1 << 29) - 1, 1 << 18, 16, DeviceLimits.GREATEST_MESSAGE_BYTES);
 
-  /** The most there is; of time-outs without progress that is really 7, of RNR NAKs for ever. */
-  private static final int MOST_RETRIES = 7;
-
   /** 640 us, the usual one. */
   private static final int RNR_TIMER_CODE = 12;
 
@@ -82,14 +79,14 @@ final class Endpoints {
     return new End(host, domain, completions, queuePair);
   }
 
-  /** Brings both queue pairs to RTS. */
-  void connect() throws VerbsException {
+  /** Brings both queue pairs to RTS, which try again so often. */
+  void connect(Retries retries) throws VerbsException {
     QueuePair one = sender.queuePair;
     QueuePair other = receiver.queuePair;
     toReadyToReceive(one, other);
     toReadyToReceive(other, one);
-    toReadyToSend(one, link.forward().profile().timeoutCode());
-    toReadyToSend(other, link.back().profile().timeoutCode());
+    toReadyToSend(one, link.forward().profile().timeoutCode(), retries);
+    toReadyToSend(other, link.back().profile().timeoutCode(), retries);
   }
 
   private static void toReadyToReceive(QueuePair own, QueuePair peer) throws VerbsException {
@@ -102,12 +99,13 @@ final class Endpoints {
             .with(Attribute.MIN_RNR_TIMER, RNR_TIMER_CODE));
   }
 
-  private static void toReadyToSend(QueuePair own, int timeoutCode) throws VerbsException {
+  private static void toReadyToSend(QueuePair own, int timeoutCode, Retries retries)
+      throws VerbsException {
     own.modify(
         QueuePairAttributes.to(QueuePairState.RTS)
             .with(Attribute.TIMEOUT, timeoutCode)
-            .with(Attribute.RETRY_COUNT, MOST_RETRIES)
-            .with(Attribute.RNR_RETRY, MOST_RETRIES)
+            .with(Attribute.RETRY_COUNT, retries.withoutAnswer())
+            .with(Attribute.RNR_RETRY, retries.notReady())
             .with(Attribute.SEND_PACKET_NUMBER, 0)
             .with(Attribute.MAX_READ_ATOMIC, 1));
   }

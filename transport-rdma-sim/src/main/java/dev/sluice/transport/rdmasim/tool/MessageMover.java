@@ -45,7 +45,7 @@ final class MessageMover implements Transfer.Mover {
             completions -> QueuePairOptions.of(completions).withQueues(1, queue));
     source = ends.sender().domain().registerLogical(scenario.messageBytes(), ACCESS);
     target = ends.receiver().domain().registerLogical(scenario.messageBytes(), ACCESS);
-    ends.connect();
+    ends.connect(scenario.retries());
     for (int i = 0; sends && i < queue; i++) {
       postReceive();
     }

@@ -1,6 +1,7 @@
 package dev.sluice.transport.rdmasim.tool;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -53,11 +54,20 @@ record PlotFile(Path path, String format) {
     try {
       Files.write(path, bytes);
     } catch (IOException failed) {
-      throw notWritable(path.toString(), String.valueOf(failed.getMessage()), failed);
+      // Of many systems' errors the message is but the path.
+      String message = String.valueOf(failed.getMessage());
+      String why =
+          failed instanceof FileSystemException told && told.getReason() != null
+              ? told.getReason()
+              : message.equals(path.toString()) ? "the system refuses it" : message;
+      throw notWritable(path.toString(), why, failed);
     }
   }
 
   private static ToolFailure notWritable(String path, String why, @Nullable Throwable cause) {
-    return ToolFailure.io("cannot write the plot " + path + ": " + why, null, cause);
+    return ToolFailure.io(
+        "cannot write the plot " + path + ": " + why,
+        "name a file in a folder that you can write to",
+        cause);
   }
 }

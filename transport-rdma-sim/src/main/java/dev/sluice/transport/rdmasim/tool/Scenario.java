@@ -12,6 +12,7 @@ import dev.sluice.transport.rdmasim.stream.StreamOptions;
  * @param sizeBytes all of them, at least 1
  * @param messageBytes the most in a message
  * @param windowBytes the most that is under way; 0: enough
+ * @param retries how often is tried again
  * @param faults the faults
  * @param seed of all random numbers
  */
@@ -21,6 +22,7 @@ record Scenario(
     long sizeBytes,
     long messageBytes,
     long windowBytes,
+    Retries retries,
     FaultPlan faults,
     long seed) {
 
@@ -28,6 +30,9 @@ record Scenario(
   private static final long MOST_MESSAGE_BYTES = 1L << 31;
 
   private static final long MOST_CHUNK_BYTES = (1L << 29) - 1;
+
+  /** Half of all packet numbers: more cannot be told apart while they are under way. */
+  private static final int MOST_PACKETS = 1 << 23;
 
   /** What one message more does not change. */
   private static final int LEAST_QUEUE = 16;
@@ -43,18 +48,27 @@ record Scenario(
       throw new IllegalArgumentException(
           "a message of " + messageBytes + " bytes is not in 1.." + most);
     }
+    if (messageBytes / link.mtuBytes() > MOST_PACKETS) {
+      throw new IllegalArgumentException(
+          "a message of "
+              + messageBytes
+              + " bytes is more than "
+              + MOST_PACKETS
+              + " packets of "
+              + link.mtuBytes());
+    }
   }
 
   Scenario withLink(LinkProfile other) {
-    return new Scenario(other, mode, sizeBytes, messageBytes, windowBytes, faults, seed);
+    return new Scenario(other, mode, sizeBytes, messageBytes, windowBytes, retries, faults, seed);
   }
 
   Scenario withWindow(long byteCount) {
-    return new Scenario(link, mode, sizeBytes, messageBytes, byteCount, faults, seed);
+    return new Scenario(link, mode, sizeBytes, messageBytes, byteCount, retries, faults, seed);
   }
 
   Scenario withSize(long byteCount) {
-    return new Scenario(link, mode, byteCount, messageBytes, windowBytes, faults, seed);
+    return new Scenario(link, mode, byteCount, messageBytes, windowBytes, retries, faults, seed);
   }
 
   /** Returns the link as its hosts have it: the window of messages is one of packets. */

@@ -5,6 +5,7 @@ import dev.sluice.transport.rdmasim.simulation.FaultPlan;
 import dev.sluice.transport.rdmasim.simulation.LinkProfile;
 import dev.sluice.transport.rdmasim.simulation.LinkSetting;
 import dev.sluice.transport.rdmasim.simulation.RepeatHint;
+import dev.sluice.transport.rdmasim.simulation.VirtualTimeExceededException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,12 @@ final class SimulateCommand implements Callable<Integer> {
   private @Nullable String timeoutCode;
 
   @Option(
+      names = "--retries",
+      paramLabel = "N[,RNR]",
+      description = "without answer, of RNR NAKs; 0 to 7 (7,7)")
+  private String retries = "7,7";
+
+  @Option(
       names = "--sweep",
       paramLabel = "KEY=FROM..TO[:N]",
       description = "table over loss, delay, window, mtu or rate")
@@ -103,7 +110,7 @@ final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ToolFailure {
     if (list) {
-      out.print(Listing.text());
+      out.print(json ? TransferJson.listing() + "\n" : Listing.text());
       return 0;
     }
     Scenario scenario = scenario();
@@ -148,6 +155,7 @@ final class SimulateCommand implements Callable<Integer> {
               ByteCounts.parse(size),
               ByteCounts.parse(message),
               window == null ? 0 : ByteCounts.parse(window),
+              Retries.parse(retries),
               FaultPlan.parse(faults),
               chosen);
         });
@@ -159,6 +167,9 @@ final class SimulateCommand implements Callable<Integer> {
     TransferResult result;
     try {
       result = Transfer.run(scenario);
+    } catch (VirtualTimeExceededException endless) {
+      throw ToolFailure.limit(
+          String.valueOf(endless.getMessage()), "give a smaller --size, or a faster link", endless);
     } catch (TransferFailed failed) {
       throw ToolFailure.io(
           "the transfer failed at "

@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.spi.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -37,6 +38,11 @@ public final class SimulateTool implements ToolProvider {
   @Override
   public String name() {
     return "sluice-simulate";
+  }
+
+  @Override
+  public Optional<String> description() {
+    return Optional.of("Run a transfer over simulated RDMA in virtual time.");
   }
 
   @Override

@@ -45,7 +45,7 @@ final class StreamMover implements Transfer.Mover {
     StreamHello hello = StreamHello.of(sender, receiver);
     sender.connect(hello);
     receiver.connect(hello);
-    ends.connect();
+    ends.connect(scenario.retries());
   }
 
   @Override

@@ -9,6 +9,7 @@ final class ToolFailure extends Exception {
 
   private static final int USAGE = 2;
   private static final int WRITE_FAILED = 6;
+  private static final int LIMIT = 12;
 
   private final int code;
   private final String kind;
@@ -30,6 +31,11 @@ final class ToolFailure extends Exception {
   /** Returns that of something that cannot be written, the transfer itself or a file. */
   static ToolFailure io(String message, @Nullable String hint, @Nullable Throwable cause) {
     return new ToolFailure(WRITE_FAILED, "io", message, hint, cause);
+  }
+
+  /** Returns that of a scenario that is too large to be run. */
+  static ToolFailure limit(String message, String hint, @Nullable Throwable cause) {
+    return new ToolFailure(LIMIT, "limit", message, hint, cause);
   }
 
   /** Returns the exit status. */

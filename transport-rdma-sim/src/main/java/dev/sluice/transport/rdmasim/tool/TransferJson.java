@@ -2,6 +2,9 @@ package dev.sluice.transport.rdmasim.tool;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sluice.transport.rdmasim.simulation.FaultAction;
+import dev.sluice.transport.rdmasim.simulation.LinkProfile;
+import dev.sluice.transport.rdmasim.simulation.LinkSetting;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -28,6 +31,32 @@ final class TransferJson {
       throw new UncheckedIOException(impossible);
     }
     return line.toString();
+  }
+
+  /** What a link can be made of. */
+  static String listing() {
+    return object(
+        "listing",
+        json -> {
+          json.writeArrayFieldStart("presets");
+          for (LinkProfile preset : LinkProfile.presets()) {
+            json.writeStartObject();
+            json.writeStringField("name", preset.name());
+            json.writeStringField("doc", preset.doc());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("keys");
+          for (LinkSetting setting : LinkSetting.values()) {
+            json.writeString(setting.key());
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("faults");
+          for (FaultAction action : FaultAction.values()) {
+            json.writeString(action.text());
+          }
+          json.writeEndArray();
+        });
   }
 
   static String summary(TransferResult result, String command) {

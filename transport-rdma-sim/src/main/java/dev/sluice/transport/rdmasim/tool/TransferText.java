@@ -40,6 +40,12 @@ final class TransferText {
             + ", seed "
             + scenario.seed());
     link.warnings().forEach(warning -> line(text, "warning", warning));
+    if (isShort(scenario)) {
+      line(
+          text,
+          "warning",
+          "so few bytes that the round trips count, of which the formula knows nothing");
+    }
     if (scenario.mode() == Mode.STREAM
         && scenario.effectiveWindowBytes() < 2 * link.bandwidthDelayProductBytes()) {
       line(
@@ -48,6 +54,12 @@ final class TransferText {
           "the ring is less than twice what the link holds, so that the sender waits for credit");
     }
     return text.toString();
+  }
+
+  /** Less than what makes the first and the last round trip a tenth of the time. */
+  private static boolean isShort(Scenario scenario) {
+    LinkProfile link = scenario.effectiveLink();
+    return scenario.sizeBytes() < 10 * Math.max(1, link.bandwidthDelayProductBytes());
   }
 
   /** What the preset says of itself does not hold any more where something was changed. */

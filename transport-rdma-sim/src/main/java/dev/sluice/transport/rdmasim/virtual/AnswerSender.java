@@ -65,7 +65,7 @@ final class AnswerSender {
   }
 
   private void send(OutgoingRequest request, Burst packet, Consumer<RequestSender> told) {
-    if (waiting.isEmpty()) {
+    if (waiting.isEmpty() && wire.host().isRunning()) {
       give(request, packet, told);
     } else {
       waiting.add(new Answer(request, packet, 0, told));
@@ -120,6 +120,10 @@ final class AnswerSender {
     int from = answer.nextPacket;
     int to = endOfSlice(request, from);
     reachPlace(request, from);
+    if (!wire.host().isRunning()) {
+      // Ended here, or goes on with this slice when it thaws.
+      return;
+    }
     long position = request.position(from);
     long count = request.position(to) - position;
     MemorySegment staged =

@@ -27,7 +27,7 @@ final class HostFaults {
       @Nullable ReliableWire wire,
       long message,
       long packet) {
-    long queuePair = wire == null ? FaultRule.ANY : wire.queuePair().number();
+    long queuePair = wire == null ? FaultRule.ANY : wire.requesterNumber(point);
     List<FaultRule> struck =
         host.simulation().faults().at(point, host.linkName(wire), kind, queuePair, message, packet);
     for (FaultRule rule : struck) {

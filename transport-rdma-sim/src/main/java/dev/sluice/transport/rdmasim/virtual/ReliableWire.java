@@ -111,7 +111,7 @@ final class ReliableWire implements Wire {
 
   /** Goes on after a pause. */
   void resume() {
-    requests.pump();
+    requests.thawed();
     answers.pump();
   }
 
@@ -126,7 +126,18 @@ final class ReliableWire implements Wire {
    * @return what the link does with them; null if it is down, so that they are lost at once
    */
   @Nullable Transmission give(Burst burst, BurstReceiver told) {
-    return way().link().isUp() ? Objects.requireNonNull(flow).send(burst, told) : null;
+    return way().link().isUp()
+        ? Objects.requireNonNull(flow).send(burst, unlessCut(way().link(), told))
+        : null;
+  }
+
+  private static BurstReceiver unlessCut(VirtualLink link, BurstReceiver told) {
+    int before = link.cutCount();
+    return (burst, from, to, nanos) -> {
+      if (link.cutCount() == before) {
+        told.arrived(burst, from, to, nanos);
+      }
+    };
   }
 
   /** Does what rules say of a queue pair that came to a point; returns the rest of them. */
@@ -137,7 +148,14 @@ final class ReliableWire implements Wire {
   /** Tells whether a rule could strike one of some packets of a request at a point. */
   boolean mayStrike(FaultPoint point, PacketKind kind, long message, int from, int to) {
     return faults()
-        .mayStrike(point, way().out().name(), kind, queuePair.number(), message, from, to);
+        .mayStrike(point, way().out().name(), kind, requesterNumber(point), message, from, to);
+  }
+
+  /** Returns the number of the queue pair on which the messages at a point are counted. */
+  int requesterNumber(FaultPoint point) {
+    boolean isOfPeer =
+        point == FaultPoint.RECEIVE || point == FaultPoint.PLACE || point == FaultPoint.ACKNOWLEDGE;
+    return isOfPeer ? peerNumber : queuePair.number();
   }
 
   private Faults faults() {

@@ -65,9 +65,7 @@ final class RequestReceiver {
    */
   void arrived(OutgoingRequest request, int from, int to, boolean asking) {
     Simulation simulation = wire.host().simulation();
-    if (!request.isCurrent()
-        || request.sender != wire.expectedPeer()
-        || !wire.queuePair().state().answers()) {
+    if (!isExpected(request)) {
       wire.counters().dropped += to - from;
       return;
     }
@@ -85,6 +83,12 @@ final class RequestReceiver {
     if (wire.queuePair().state() == QueuePairState.RTR) {
       wire.host().communicated(wire.queuePair());
     }
+  }
+
+  private boolean isExpected(OutgoingRequest request) {
+    return request.isCurrent()
+        && request.sender == wire.expectedPeer()
+        && wire.queuePair().state().answers();
   }
 
   private void take(OutgoingRequest request, int from, int to, boolean asking) {
@@ -143,7 +147,7 @@ final class RequestReceiver {
 
   private void acknowledge(OutgoingRequest request, int number) {
     wire.reach(FaultPoint.ACKNOWLEDGE, PacketKind.ACK, request.operation.sequence(), 0);
-    if (wire.host().isRunning()) {
+    if (!wire.host().isCrashed()) {
       wire.counters().acknowledgements++;
       answers.say(request, PacketKind.ACK, sender -> sender.acknowledged(number));
     }
@@ -206,19 +210,40 @@ final class RequestReceiver {
       return;
     }
     for (int packet = from; packet < to; packet++) {
-      if (struck(request, packet)
-          || !place(request, packet, packet + 1, asking && packet + 1 == to)) {
+      if (struck(request, packet)) {
         return;
       }
+      if (wire.host().isRunning()) {
+        if (scramble(request, packet, to, asking)
+            || !place(request, packet, packet + 1, asking && packet + 1 == to)) {
+          return;
+        }
+      } else {
+        int frozenAt = packet;
+        wire.host().whenThawed(() -> goOn(request, frozenAt, to, asking));
+        return;
+      }
+    }
+  }
+
+  /** Goes on behind a pause with a packet that has met its faults already. */
+  private void goOn(OutgoingRequest request, int packet, int to, boolean asking) {
+    if (!isExpected(request) || request.sentNumber(packet) != expectedNumber) {
+      return;
+    }
+    handling = true;
+    try {
+      if (place(request, packet, packet + 1, asking && packet + 1 == to) && packet + 1 < to) {
+        execute(request, packet + 1, to, asking);
+      }
+    } finally {
+      handling = false;
     }
   }
 
   /** Returns false if it ended there. */
   private boolean place(OutgoingRequest request, int from, int to, boolean asking) {
     if (from == 0 && refuse(request, 0, responder().begin(request.header))) {
-      return false;
-    }
-    if (scramble(request, from, asking)) {
       return false;
     }
     if (!request.operation.isLocalMemoryValid()) {
@@ -266,7 +291,7 @@ final class RequestReceiver {
         default -> {}
       }
     }
-    return !wire.host().isRunning() || !wire.queuePair().state().answers();
+    return wire.host().isCrashed() || !wire.queuePair().state().answers();
   }
 
   private boolean deny(OutgoingRequest request, int packet, int code) {
@@ -289,11 +314,14 @@ final class RequestReceiver {
    * Places the end of a message that a rule named, and lets the rest wait: who looks at the last
    * byte to know whether all is there finds out that it tells nothing.
    */
-  private boolean scramble(OutgoingRequest request, int from, boolean asking) {
+  private boolean scramble(OutgoingRequest request, int from, int to, boolean asking) {
     if (scrambled != request || scrambledDone || from != 0) {
       return false;
     }
     scrambledDone = true;
+    if (refuse(request, 0, responder().begin(request.header))) {
+      return true;
+    }
     long byteCount = request.operation.byteCount();
     long position =
         request.packetCount > 1 ? request.position(request.packetCount - 1) : byteCount / 2;
@@ -302,7 +330,7 @@ final class RequestReceiver {
         from,
         responder().place(request.header, position, request.operation, byteCount - position))) {
       stalledUntilNanos = wire.host().nowNanos() + SCRAMBLED_NANOS;
-      arrived(request, from, 1, asking);
+      arrived(request, from, to, asking);
     }
     return true;
   }

@@ -27,6 +27,10 @@ final class RequestSender {
   private final Pacer pacer;
   private boolean begun;
   private boolean busy;
+
+  /** A time-out that was due while the host stood still. */
+  private boolean expiredMeanwhile;
+
   private int retries;
   private int notReadyRetries;
 
@@ -43,6 +47,7 @@ final class RequestSender {
     transmitter.withdraw();
     queue.clear(0);
     begun = false;
+    expiredMeanwhile = false;
     retries = 0;
     notReadyRetries = 0;
     notReadyTimer.cancel();
@@ -148,6 +153,7 @@ final class RequestSender {
     queue.acknowledge(number);
     retries = 0;
     notReadyRetries = 0;
+    expiredMeanwhile = false;
     timer.restartAt(wire.host().nowNanos());
   }
 
@@ -259,9 +265,22 @@ final class RequestSender {
     return Math.max(since, notReadyTimer.endNanos()) + timeoutNanos;
   }
 
+  /** Does behind a pause what a timer that expired in it would have done. */
+  void thawed() {
+    if (expiredMeanwhile) {
+      expiredMeanwhile = false;
+      expired();
+    }
+    pump();
+  }
+
   private void expired() {
     OutgoingRequest first = queue.head();
-    if (first == null || !wire.sends()) {
+    if (first == null) {
+      return;
+    }
+    if (!wire.sends()) {
+      expiredMeanwhile = true;
       return;
     }
     wire.counters().timeouts++;

@@ -114,10 +114,17 @@ final class VirtualConnector implements Connector {
     if (!way.link().isUp()) {
       return;
     }
+    int cutsBefore = way.link().cutCount();
     Burst packet = new Burst(PacketKind.CM, messageCount++, 0, 1, 0, MESSAGE_BYTES, 0, 0, true);
     flows
         .computeIfAbsent(way, over -> over.out().flow(QUEUE_PAIR))
-        .send(packet, (burst, from, to, nanos) -> way.peer().messageArrived(host, message));
+        .send(
+            packet,
+            (burst, from, to, nanos) -> {
+              if (way.link().cutCount() == cutsBefore) {
+                way.peer().messageArrived(host, message);
+              }
+            });
   }
 
   void received(VirtualHost sender, ConnectionMessage message) {

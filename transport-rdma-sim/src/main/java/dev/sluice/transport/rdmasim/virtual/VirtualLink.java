@@ -19,6 +19,9 @@ public final class VirtualLink {
   private final LinkPair pair;
   private boolean up = true;
 
+  /** Counts the cuts: what was sent before the last one does not arrive. */
+  private int cutCount;
+
   VirtualLink(VirtualHost one, VirtualHost other, LinkPair pair) {
     this.one = one;
     this.other = other;
@@ -50,7 +53,10 @@ public final class VirtualLink {
     return up;
   }
 
-  /** Takes it down; both devices get {@link AsyncEvent.Kind#PORT_ERROR}. */
+  /**
+   * Takes it down, and loses what is under way; both devices get {@link
+   * AsyncEvent.Kind#PORT_ERROR}.
+   */
   public void cut() {
     become(false, AsyncEvent.Kind.PORT_ERROR);
   }
@@ -60,11 +66,18 @@ public final class VirtualLink {
     become(true, AsyncEvent.Kind.PORT_ACTIVE);
   }
 
+  int cutCount() {
+    return cutCount;
+  }
+
   private void become(boolean wanted, AsyncEvent.Kind kind) {
     if (up == wanted) {
       return;
     }
     up = wanted;
+    if (!up) {
+      cutCount++;
+    }
     one.simulation().trace().mix(TRACE_KIND, up ? 1 : 0, one.nowNanos());
     one.device().raise(kind, 0);
     other.device().raise(kind, 0);

@@ -40,6 +40,42 @@ class SimulateToolTest {
     LinkProfile.presets().forEach(preset -> assertTrue(list.contains(preset.name()), list));
   }
 
+  @Test
+  void list_isJson_whereThatIsAskedFor() throws IOException {
+    String line = ToolRun.of("--list --json").succeeded().out();
+    try (JsonParser parser = new JsonFactory().createParser(line)) {
+      JsonToken last = null;
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        last = token;
+      }
+      assertEquals(JsonToken.END_OBJECT, last);
+    }
+    assertEquals(1, line.lines().count());
+    assertTrue(line.contains("\"metro100\""), line);
+  }
+
+  @Test
+  void messageOfMorePacketsThanCanBeNumbered_isAUsageError() {
+    ToolRun run = ToolRun.of("--link metro100,mtu=1 --message 2GiB --size 2GiB");
+    assertEquals(USAGE, run.code());
+    assertTrue(run.err().contains("8388608 packets"), run.err());
+  }
+
+  @Test
+  void moreVirtualTimeThanThereIs_isALimit() {
+    ToolRun run = ToolRun.of("--link metro100,rate=1Mbit --size 1024TiB --message 1GiB --seed 1");
+    assertEquals(12, run.code());
+    assertTrue(run.err().contains("53 days"), run.err());
+  }
+
+  @Test
+  void retries_areLimited() {
+    ToolRun none = ToolRun.of("--link metro100,loss=1e-3 --size 1GiB --seed 1 --retries 0");
+    assertEquals(WRITE_FAILED, none.code());
+    ToolRun.of("--link metro100,loss=1e-3 --size 1GiB --seed 1 --retries 7,0").succeeded();
+    assertEquals(USAGE, ToolRun.of("--link metro100 --retries 8").code());
+  }
+
   /** 262144 packets of 4178 bytes at 100 Gb/s are 87.62 ms, and a round trip of 1 ms. */
   @Test
   void losslessTransfer_takesTheTimeOfItsPackets() {

@@ -31,7 +31,15 @@ class SweepTest {
   })
   void sweep_agreesWithTheFormula(String link, Mode mode, String text, double factorAtLeast) {
     Scenario base =
-        new Scenario(LinkProfile.parse(link), mode, 1L << 36, 1 << 20, 0, FaultPlan.none(), 42);
+        new Scenario(
+            LinkProfile.parse(link),
+            mode,
+            1L << 36,
+            1 << 20,
+            0,
+            new Retries(7, 7),
+            FaultPlan.none(),
+            42);
     Sweep sweep = Sweep.parse(text, base.link());
     double least = Double.MAX_VALUE;
     double greatest = 0;
@@ -60,7 +68,8 @@ class SweepTest {
   })
   void formula_isTheKnownOne(String delay, String loss, double percent) {
     LinkProfile link = LinkProfile.parse("metro100,header=0,delay=" + delay + ",loss=" + loss);
-    Scenario scenario = new Scenario(link, Mode.WRITE, 1 << 30, 1 << 20, 0, FaultPlan.none(), 1);
+    Scenario scenario =
+        new Scenario(link, Mode.WRITE, 1 << 30, 1 << 20, 0, new Retries(7, 7), FaultPlan.none(), 1);
     assertEquals(percent, Formula.bitsPerSecond(scenario) / 1e9, 0.6);
   }
 

@@ -25,6 +25,7 @@ class WhereTheTimeWentTest {
         256 * MEBIBYTE,
         MEBIBYTE,
         window,
+        new Retries(7, 7),
         FaultPlan.parse(List.of(faults)),
         42);
   }
