@@ -58,6 +58,15 @@ final class Task<T> {
     return resultWithin(run.guard().multipliedBy(6), "the transfer did not end");
   }
 
+  /** Waits for the end of a call, however it ends. */
+  void settle() throws InterruptedException {
+    try {
+      future.get(run.guard().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException whatever) {
+      thread.interrupt();
+    }
+  }
+
   boolean isFailed() {
     return future.state() == Future.State.FAILED || !future.isDone();
   }
