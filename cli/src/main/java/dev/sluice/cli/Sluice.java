@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import dev.sluice.api.spi.TransportTool;
 import dev.sluice.cli.console.CommandException;
 import dev.sluice.cli.console.Console;
 import dev.sluice.cli.console.ErrorCard;
@@ -13,6 +14,7 @@ import dev.sluice.cli.logging.Logging;
 import dev.sluice.cli.transports.TransportsCommand;
 import dev.sluice.engine.registry.TransportRegistry;
 import dev.sluice.engine.transfer.Leg;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -126,8 +128,8 @@ public final class Sluice {
     CommandLine commandLine = new CommandLine(new Root());
     commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get()));
     return commandLine
-        .setOut(new PrintWriter(console.out(), true, console.out().charset()))
-        .setErr(new PrintWriter(console.err(), true, console.err().charset()))
+        .setOut(writer(console.out()))
+        .setErr(writer(console.err()))
         // Otherwise picocli asks whether it speaks to a terminal, which costs 20 ms.
         .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
         .setUsageHelpLongOptionsMaxWidth(LONG_OPTION_WIDTH)
@@ -155,9 +157,22 @@ public final class Sluice {
   private int runTool(String name, String[] arguments) {
     SortedMap<String, ToolProvider> installed = tools.get();
     ToolProvider tool = installed.get(name);
-    return tool != null
-        ? tool.run(console.out(), console.err(), arguments)
-        : fail(unknown(name, installed.keySet()), arguments);
+    if (tool == null) {
+      return fail(unknown(name, installed.keySet()), arguments);
+    }
+    return tool instanceof TransportTool works
+        ? runOnTransports(works, arguments)
+        : tool.run(console.out(), console.err(), arguments);
+  }
+
+  private int runOnTransports(TransportTool tool, String[] arguments) {
+    try (TransportRegistry registry = registries.get()) {
+      return tool.run(registry::provider, writer(console.out()), writer(console.err()), arguments);
+    }
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, stream.charset());
   }
 
   private Failure unknown(String name, Collection<String> toolNames) {

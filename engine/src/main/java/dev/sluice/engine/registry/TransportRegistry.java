@@ -140,10 +140,14 @@ public final class TransportRegistry implements AutoCloseable {
       ProviderCall.Request<T> request)
       throws IOException {
     Objects.requireNonNull(context, "context");
+    requireOpen();
+    return new ProviderCall(table.require(address), address, side).run(request);
+  }
+
+  private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the registry is closed");
     }
-    return new ProviderCall(table.require(address), address, side).run(request);
   }
 
   /**
@@ -153,6 +157,20 @@ public final class TransportRegistry implements AutoCloseable {
    */
   public Optional<InstalledScheme> find(String scheme) {
     return table.find(scheme);
+  }
+
+  /**
+   * Returns the provider of an address itself, for tools that test or describe transports: calls to
+   * it are not checked as those of {@link #connect} and {@link #listen} are.
+   *
+   * @param address its target and options are not looked at
+   * @throws TransportException of kind {@link TransportException.Kind#ADDRESS} if the scheme is not
+   *     installed, {@link SchemeUnavailableException} if it cannot be used
+   * @throws IllegalStateException after {@link #close}
+   */
+  public TransportProvider provider(TransportAddress address) throws TransportException {
+    requireOpen();
+    return table.require(address).provider();
   }
 
   /** Returns all schemes that are installed, sorted by name. */

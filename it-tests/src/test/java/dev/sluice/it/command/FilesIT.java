@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Files that cannot be read (5) or written (6), that end early (7), and devices. */
 class FilesIT {
+  private static final int UNREACHABLE = 3;
   private static final int READ_FAILED = 5;
   private static final int WRITE_FAILED = 6;
   private static final int TRUNCATED = 7;
@@ -55,7 +56,7 @@ class FilesIT {
   void missingSource(Mode mode) throws Exception {
     Path absent = folder.resolve("absent");
 
-    copy(mode, "file:" + absent, "file:" + out).run().failed(mode, READ_FAILED, absent.toString());
+    copy(mode, "file:" + absent, "file:" + out).run().failed(mode, UNREACHABLE, absent.toString());
     Folder.assertHolds(target);
     Folder.assertHolds(folder, "in", "target");
   }
@@ -67,7 +68,7 @@ class FilesIT {
 
     copy(mode, "file:" + folder.resolve("absent"), "file:" + out + ",in-place=on")
         .run()
-        .failed(mode, READ_FAILED, "absent");
+        .failed(mode, UNREACHABLE, "absent");
     assertEquals("old", Files.readString(out));
   }
 

@@ -73,7 +73,15 @@ class ArchitectureIT {
               "transport-tck",
               TCK,
               12,
-              Set.of(API, "java.", "com.google.common.", "org.jspecify.", "org.junit.jupiter.")),
+              Set.of(
+                  API,
+                  "java.",
+                  "org.jspecify.",
+                  "org.junit.jupiter.",
+                  "org.junit.platform.",
+                  "org.opentest4j.",
+                  "picocli.",
+                  "com.google.auto.service.")),
           new Module(
               "cli",
               CLI,

@@ -79,7 +79,8 @@ record FileTarget(TransportAddress address, Path path, FileKind kind) {
         kind == FileKind.ABSENT
             ? "there is no file " + path
             : path + " is a " + kind.noun() + ", which cannot be opened as a file";
-    return new TransportException(Kind.IO, problem, hint, null);
+    Kind why = kind == FileKind.ABSENT ? Kind.UNREACHABLE : Kind.IO;
+    return new TransportException(why, problem, hint, null);
   }
 
   /**

@@ -134,9 +134,9 @@ final class IncomingFileTest {
   @Test
   void missing_failsAtListen() {
     assertTells(
-        assertFails(Kind.IO, () -> listen("file:" + folder.resolve("absent"))),
+        assertFails(Kind.UNREACHABLE, () -> listen("file:" + folder.resolve("absent"))),
         folder.resolve("absent").toString());
-    assertFails(Kind.IO, () -> listen("file:" + folder.resolve("no/such/folder")));
+    assertFails(Kind.UNREACHABLE, () -> listen("file:" + folder.resolve("no/such/folder")));
   }
 
   @Test

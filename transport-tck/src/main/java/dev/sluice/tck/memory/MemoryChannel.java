@@ -36,8 +36,13 @@ final class MemoryChannel extends AbstractTransportChannel {
   }
 
   @Override
-  protected void release(boolean completed) {
-    incoming.refuse();
+  protected void release(boolean completed) throws IOException {
+    if (completed) {
+      incoming.refuse();
+      outgoing.requireDeliverable();
+    } else {
+      incoming.abandon();
+    }
     if (completed || !features().contains(ChannelFeature.RESET)) {
       outgoing.end();
     } else {

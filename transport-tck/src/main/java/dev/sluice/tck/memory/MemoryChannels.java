@@ -25,7 +25,8 @@ import java.util.Set;
  *
  * <ul>
  *   <li>A transfer moves as much as there are bytes or room at that moment.
- *   <li>{@code close} does not wait: what was written stays readable, then comes -1.
+ *   <li>{@code close} does not wait: what was written stays readable, then comes -1. It fails where
+ *       the peer aborted without having read it.
  *   <li>After {@code abort} the peer's read fails at once with kind {@code RESET}, even where bytes
  *       wait. Without RESET the peer reads these, then -1, as after {@code close}.
  *   <li>A write fails with kind {@code RESET} once the peer closed, aborted or stopped reading.

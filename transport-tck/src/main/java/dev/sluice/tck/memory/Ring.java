@@ -31,6 +31,9 @@ final class Ring {
   /** The reader left: nobody will take what the writer has. */
   private boolean refused;
 
+  /** The reader left in the middle of the stream. */
+  private boolean abandoned;
+
   /** The writer left and wants the reader to know that the stream is not complete. */
   private boolean reset;
 
@@ -176,9 +179,36 @@ final class Ring {
     leave(() -> ended = true);
   }
 
+  /**
+   * Looks whether the reader abandoned bytes that it had not read.
+   *
+   * @throws TransportException of kind RESET if so
+   */
+  void requireDeliverable() throws TransportException {
+    lock.lock();
+    try {
+      if (abandoned && byteCount > 0) {
+        throw new TransportException(
+            Kind.RESET,
+            writer + ": the peer abandoned " + byteCount + " bytes that it had not read");
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The reader leaves. */
   void refuse() {
     leave(() -> refused = true);
+  }
+
+  /** The reader leaves in the middle of the stream. */
+  void abandon() {
+    leave(
+        () -> {
+          refused = true;
+          abandoned = true;
+        });
   }
 
   /** The writer leaves; its bytes are lost, and the reader is told. */

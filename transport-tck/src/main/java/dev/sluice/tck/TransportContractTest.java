@@ -1,0 +1,166 @@
+package dev.sluice.tck;
+
+import dev.sluice.tck.contract.AddressRules;
+import dev.sluice.tck.contract.EndOfStreamRules;
+import dev.sluice.tck.contract.EndingRules;
+import dev.sluice.tck.contract.FailureRules;
+import dev.sluice.tck.contract.FeatureRules;
+import dev.sluice.tck.contract.GatherScatterRules;
+import dev.sluice.tck.contract.LifecycleRules;
+import dev.sluice.tck.contract.NonBlockingRules;
+import dev.sluice.tck.contract.ProviderRules;
+import dev.sluice.tck.contract.ReadRules;
+import dev.sluice.tck.contract.RemoteMemoryRules;
+import dev.sluice.tck.contract.SeekRules;
+import dev.sluice.tck.contract.ShutdownRules;
+import dev.sluice.tck.contract.ThreadRules;
+import dev.sluice.tck.contract.WriteRules;
+import dev.sluice.tck.fixture.TransportFixture;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * The contract as tests: a transport author extends this class and says what is to be tested.
+ *
+ * <pre>{@code
+ * class FooTransportTest extends TransportContractTest {
+ *   @Override
+ *   protected TransportFixture fixture() {
+ *     return TransportFixture.of(new FooTransport(), "acme.foo:127.0.0.1:0")
+ *         .features(DUPLEX, SHUTDOWN, RESET)
+ *         .unreachable("acme.foo:127.0.0.1:1");
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>The name of each test carries the number of the rule that it shows; a failure tells the rule,
+ * where to look, the seed and the command that repeats it. {@code target/sluice-tck} has a report.
+ * Passing shows no violation; it does not prove that there is none.
+ */
+public abstract class TransportContractTest {
+  /** Creates the test; for JUnit. */
+  protected TransportContractTest() {}
+
+  /** Returns what is to be tested. Called for each test. */
+  protected abstract TransportFixture fixture();
+
+  @Nested
+  @DisplayName("1 Lifecycle")
+  class Lifecycle extends LifecycleRules {
+    Lifecycle() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+
+  @Nested
+  @DisplayName("2 Read")
+  class Read extends ReadRules {
+    Read() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+
+  @Nested
+  @DisplayName("3 Write")
+  class Write extends WriteRules {
+    Write() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+
+  @Nested
+  @DisplayName("4 Gather and scatter")
+  class GatherScatter extends GatherScatterRules {
+    GatherScatter() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+
+  @Nested
+  @DisplayName("5 The end of the stream")
+  class EndOfStream extends EndOfStreamRules {
+    EndOfStream() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+
+  @Nested
+  @DisplayName("6 Shutdown")
+  class Shutdown extends ShutdownRules {
+    Shutdown() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+
+  @Nested
+  @DisplayName("7 Close, abort and delivery")
+  class Ending extends EndingRules {
+    Ending() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+
+  @Nested
+  @DisplayName("8 Threads and interrupts")
+  class ThreadsAndInterrupts extends ThreadRules {
+    ThreadsAndInterrupts() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+
+  @Nested
+  @DisplayName("9 Seek and positional transfers")
+  class Seek extends SeekRules {
+    Seek() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+
+  @Nested
+  @DisplayName("10 Non-blocking mode")
+  class NonBlocking extends NonBlockingRules {
+    NonBlocking() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+
+  @Nested
+  @DisplayName("11 Remote memory")
+  class RemoteMemory extends RemoteMemoryRules {
+    RemoteMemory() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+
+  @Nested
+  @DisplayName("12 Failures and kinds")
+  class Failure extends FailureRules {
+    Failure() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+
+  @Nested
+  @DisplayName("13 Features")
+  class Feature extends FeatureRules {
+    Feature() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+
+  @Nested
+  @DisplayName("14 Addresses")
+  class Address extends AddressRules {
+    Address() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+
+  @Nested
+  @DisplayName("15 Provider and listener")
+  class Provider extends ProviderRules {
+    Provider() {
+      super(TransportContractTest.this.fixture());
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.sluice.tck.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.api.ChannelFeature;
+import dev.sluice.api.TransportAddress;
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
+import dev.sluice.api.TransportListener;
+import dev.sluice.tck.conformance.Needs;
+import dev.sluice.tck.conformance.OnlyOn;
+import dev.sluice.tck.fixture.Medium;
+import dev.sluice.tck.fixture.Pair;
+import dev.sluice.tck.fixture.TransportFixture;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Group 12: what a failure tells. */
+public abstract class FailureRules extends RuleGroup {
+  /**
+   * Creates the group.
+   *
+   * @param fixture the transport to test
+   */
+  protected FailureRules(TransportFixture fixture) {
+    super(fixture);
+  }
+
+  private TransportException failureToConnect() throws Exception {
+    Path folder = folder();
+    TransportAddress nobody = nobody(folder);
+    return start(() -> fixture().connect(nobody, folder, fixture().context()))
+        .failure(TransportException.class);
+  }
+
+  private TransportAddress nobody(Path folder) throws IOException {
+    Optional<TransportAddress> known = fixture().unreachable(folder);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    try (TransportListener gone = fixture().listen(folder, fixture().context())) {
+      return gone.address();
+    }
+  }
+
+  @Test
+  @OnlyOn(Medium.LIVE)
+  void ch12_1_failureToConnect_hasAKind() throws Exception {
+    assertEquals(Kind.UNREACHABLE, failureToConnect().kind());
+  }
+
+  @Test
+  @OnlyOn(Medium.LIVE)
+  void ch12_3_failureToConnect_tellsWhatAndWhere() throws Exception {
+    TransportException failure = failureToConnect();
+    String message = String.valueOf(failure.getMessage());
+    String target = nobody(folder()).target();
+    String last = target.substring(target.lastIndexOf('/') + 1);
+    assertTrue(
+        message.contains(last) || message.contains(target.replaceAll(":.*", "")),
+        () -> "the message does not name " + target + ": " + message);
+    assertTrue(failure.hint().isPresent(), () -> "no hint for: " + message);
+  }
+
+  @Test
+  @OnlyOn(Medium.LIVE)
+  @Needs(ChannelFeature.RESET)
+  void ch12_5_afterAFailedTransfer_channelCanBeEndedAndNamed() throws Exception {
+    Pair pair = pair();
+    pair.outgoing().abort();
+    start(() -> Streams.readByte(pair.incoming())).failure(IOException.class);
+    assertFalse(pair.incoming().info().name().isBlank());
+    pair.incoming().abort();
+    assertFalse(pair.incoming().isOpen());
+  }
+
+  @Test
+  @OnlyOn(Medium.LIVE)
+  @Needs(ChannelFeature.RESET)
+  void ch12_6_failure_neverLooksLikeTheEnd_alsoTheSecondTime() throws Exception {
+    Pair pair = pair();
+    pair.outgoing().abort();
+    for (int i = 0; i < 3; i++) {
+      start(() -> Streams.readByte(pair.incoming())).failure(IOException.class);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.sluice.tck.tool;
+
+import dev.sluice.api.ChannelFeature;
+import dev.sluice.api.TransportAddress;
+import dev.sluice.api.TransportChannel;
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportListener;
+import dev.sluice.api.spi.Scheme;
+import dev.sluice.api.spi.TransportProvider;
+import dev.sluice.api.spi.TransportTool.Transports;
+import dev.sluice.tck.fixture.Pair;
+import dev.sluice.tck.fixture.TransportFixture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What the command finds out about an address before the kit can run: whether the ends are there at
+ * the same time, and which features the channels declare.
+ */
+final class Candidate {
+  private static final String FOLDER = "{dir}";
+
+  private Candidate() {}
+
+  /**
+   * Describes a transport to the kit.
+   *
+   * @param named an address, or the name of a scheme that knows where it can be tried
+   */
+  static TransportFixture fixture(Transports transports, String named) throws ToolFailure {
+    boolean isScheme = named.indexOf(':') < 0;
+    TransportAddress address = parsed(isScheme ? named + ":" : named);
+    TransportProvider provider = provider(transports, address);
+    Scheme scheme =
+        provider.schemes().stream()
+            .filter(each -> each.name().equals(address.scheme()))
+            .findFirst()
+            .orElseThrow();
+    if (scheme.dropsBytes()) {
+      throw ToolFailure.usage(
+          "'" + named + "' gives nothing back of what is written to it",
+          "the kit needs both ends of a stream");
+    }
+    String text =
+        isScheme
+            ? scheme
+                .loopback(Path.of(FOLDER))
+                .map(TransportAddress::toString)
+                .orElseThrow(
+                    () ->
+                        ToolFailure.usage(
+                            "scheme '" + named + "' does not tell where it can be tried",
+                            "write an address: " + named + ":" + scheme.targetForm()))
+            : named;
+    return probed(TransportFixture.of(provider, text), text);
+  }
+
+  private static TransportAddress parsed(String text) throws ToolFailure {
+    try {
+      return TransportAddress.parse(text);
+    } catch (TransportException malformed) {
+      throw ToolFailure.unusable(malformed);
+    }
+  }
+
+  private static TransportProvider provider(Transports transports, TransportAddress address)
+      throws ToolFailure {
+    try {
+      return transports.provider(address);
+    } catch (TransportException unusable) {
+      throw ToolFailure.unusable(unusable);
+    }
+  }
+
+  private static TransportFixture probed(TransportFixture bare, String text) throws ToolFailure {
+    Path folder = temporaryFolder();
+    try {
+      return isLive(bare, folder, text)
+          ? bare.features(array(featuresOfPair(bare, folder)))
+          : bare.stored().features(array(featuresOfStored(bare, folder)));
+    } catch (IOException failed) {
+      throw ToolFailure.unopened(text, failed);
+    } finally {
+      delete(folder);
+    }
+  }
+
+  /** A medium without a peer cannot be listened on before it was written. */
+  private static boolean isLive(TransportFixture bare, Path folder, String text)
+      throws IOException, ToolFailure {
+    try (TransportListener listener = bare.listen(folder, bare.context())) {
+      if (listener.awaitsPeer()) {
+        return true;
+      }
+    } catch (TransportException absent) {
+      if (absent.kind() == TransportException.Kind.UNREACHABLE) {
+        return false;
+      }
+      throw absent;
+    }
+    throw ToolFailure.wouldDestroy(text);
+  }
+
+  private static Set<ChannelFeature> featuresOfPair(TransportFixture bare, Path folder)
+      throws IOException {
+    try (Pair pair = bare.open(folder)) {
+      return pair.outgoing().features();
+    }
+  }
+
+  private static Set<ChannelFeature> featuresOfStored(TransportFixture bare, Path folder)
+      throws IOException {
+    TransportChannel channel = bare.create(folder);
+    Set<ChannelFeature> features = channel.features();
+    channel.abort();
+    return features;
+  }
+
+  private static ChannelFeature[] array(Set<ChannelFeature> features) {
+    return features.toArray(ChannelFeature[]::new);
+  }
+
+  private static Path temporaryFolder() throws ToolFailure {
+    try {
+      return Files.createTempDirectory("sluice-tck");
+    } catch (IOException failed) {
+      throw ToolFailure.report(failed);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(each);
+      }
+    } catch (IOException left) {
+      throw new UncheckedIOException(left);
+    }
+  }
+}

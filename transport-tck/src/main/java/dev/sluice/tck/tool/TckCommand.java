@@ -1,0 +1,156 @@
+package dev.sluice.tck.tool;
+
+import dev.sluice.api.spi.TransportTool.Transports;
+import dev.sluice.tck.conformance.Report;
+import dev.sluice.tck.conformance.ReportFiles;
+import dev.sluice.tck.conformance.Verdict;
+import dev.sluice.tck.fixture.TransportFixture;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice tck}: its options, and one transport after the other. */
+@Command(
+    name = "tck",
+    description = "Try the rules of the channel contract on installed transports.",
+    customSynopsis = "sluice tck ADDRESS... [OPTIONS]",
+    sortOptions = false,
+    usageHelpWidth = 80,
+    footer = {
+      "",
+      "  sluice tck tcp:127.0.0.1:0 unix:/tmp/tck.sock",
+      "  sluice tck rdma-sim                     where the scheme itself says it can be tried",
+      "  sluice tck acme.foo:here --rule CH-7.5 --seed 42",
+      "",
+      "{dir} in an address is a private folder, fresh for each test. Exit status: 0 no rule was",
+      "found broken, 8 some were, 2 usage, 3 unreachable, 6 report not written, 11 not usable.",
+    })
+final class TckCommand implements Callable<Integer> {
+  /** Short enough to be typed. */
+  private static final int SEEDS = 1_000_000;
+
+  private static final int BROKEN = 8;
+
+  private final Transports transports;
+  private final PrintWriter out;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(arity = "1..*", paramLabel = "ADDRESS", description = "to listen at and connect to")
+  private List<String> addresses = new ArrayList<>();
+
+  @Option(names = "--rule", paramLabel = "CH-N.N", description = "try one rule only")
+  private @Nullable String rule;
+
+  @Option(names = "--seed", paramLabel = "N", description = "of all that is random (random)")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--time-scale",
+      paramLabel = "X",
+      description = "be X times as patient as the contract (1)")
+  private double timeScale = 1;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FOLDER",
+      description = "write SCHEME.json and SCHEME.md there")
+  private @Nullable Path report;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "print failures only")
+  private boolean quiet;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "show each rule, stack traces")
+  private boolean verbose;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this help")
+  boolean help;
+
+  TckCommand(Transports transports, PrintWriter out) {
+    this.transports = transports;
+    this.out = out;
+  }
+
+  boolean isVerbose() {
+    return verbose;
+  }
+
+  @Override
+  public Integer call() throws ToolFailure {
+    if (!(timeScale > 0)) {
+      throw ToolFailure.usage(
+          "--time-scale " + timeScale + " is not above 0", "2 is twice as patient");
+    }
+    boolean broken = false;
+    for (String address : addresses) {
+      Report result = run(address);
+      new ReportText(out, quiet, verbose).print(address, result);
+      broken |= result.count(Verdict.FAILED) > 0;
+    }
+    return broken ? BROKEN : 0;
+  }
+
+  private Report run(String address) throws ToolFailure {
+    TransportFixture fixture = Candidate.fixture(transports, address);
+    PrintWriter err = spec.commandLine().getErr();
+    Report result =
+        KitRun.of(
+            fixture,
+            parameters(address),
+            group -> {
+              if (!quiet) {
+                err.println(address + ": " + group);
+              }
+            });
+    if (result.count(Verdict.PASSED) + result.count(Verdict.FAILED) == 0) {
+      throw ToolFailure.usage(
+          "no rule was tried on " + address,
+          rule == null ? "look at the reasons with -v" : "is there a rule " + rule + " for it?");
+    }
+    if (report != null) {
+      write(result.named(fixture.scheme().name()), report);
+    }
+    return result;
+  }
+
+  private static void write(Report result, Path folder) throws ToolFailure {
+    try {
+      ReportFiles.write(result, Optional.of(folder.toString()));
+    } catch (UncheckedIOException failed) {
+      throw ToolFailure.report(Objects.requireNonNull(failed.getCause()));
+    }
+  }
+
+  private Map<String, String> parameters(String address) {
+    long chosen = seed == null ? new SplittableRandom().nextInt(SEEDS) : seed;
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put("sluice.tck.seed", Long.toString(chosen));
+    parameters.put("sluice.tck.timeScale", Double.toString(timeScale));
+    parameters.put("sluice.tck.repeat", "sluice tck " + address + " --rule RULE --seed SEED");
+    if (rule != null) {
+      parameters.put("sluice.tck.rule", rule);
+    }
+    return parameters;
+  }
+}
