@@ -30,11 +30,16 @@ public abstract class FailureRules extends RuleGroup {
     super(fixture);
   }
 
-  private TransportException failureToConnect() throws Exception {
+  /** How connecting to an address failed, which another call may choose differently. */
+  private record Refusal(TransportAddress address, TransportException failure) {}
+
+  private Refusal refusal() throws Exception {
     Path folder = folder();
     TransportAddress nobody = nobody(folder);
-    return start(() -> fixture().connect(nobody, folder, fixture().context()))
-        .failure(TransportException.class);
+    return new Refusal(
+        nobody,
+        start(() -> fixture().connect(nobody, folder, fixture().context()))
+            .failure(TransportException.class));
   }
 
   private TransportAddress nobody(Path folder) throws IOException {
@@ -50,15 +55,16 @@ public abstract class FailureRules extends RuleGroup {
   @Test
   @OnlyOn(Medium.LIVE)
   void ch12_1_failureToConnect_hasAKind() throws Exception {
-    assertEquals(Kind.UNREACHABLE, failureToConnect().kind());
+    assertEquals(Kind.UNREACHABLE, refusal().failure().kind());
   }
 
   @Test
   @OnlyOn(Medium.LIVE)
   void ch12_3_failureToConnect_tellsWhatAndWhere() throws Exception {
-    TransportException failure = failureToConnect();
+    Refusal refusal = refusal();
+    TransportException failure = refusal.failure();
     String message = String.valueOf(failure.getMessage());
-    String target = nobody(folder()).target();
+    String target = refusal.address().target();
     String last = target.substring(target.lastIndexOf('/') + 1);
     assertTrue(
         message.contains(last) || message.contains(target.replaceAll(":.*", "")),
