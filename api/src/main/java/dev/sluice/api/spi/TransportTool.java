@@ -7,7 +7,7 @@ import java.util.spi.ToolProvider;
 
 /**
  * A sub-command that works on transports: a {@link ToolProvider} named {@code sluice-NAME} that the
- * command {@code sluice NAME} gives the transports it has found, those of plugin folders included.
+ * command {@code sluice NAME} gives the transports it has found.
  *
  * <h2>Threading</h2>
  *

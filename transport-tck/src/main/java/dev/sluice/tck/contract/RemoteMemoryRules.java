@@ -133,14 +133,20 @@ public abstract class RemoteMemoryRules extends RuleGroup {
               }
               return null;
             });
-    MemorySegment number = Arena.ofAuto().allocate(8);
-    ByteBuffer told = ByteBuffer.allocate(8);
-    for (long i = 0; i < count; i++) {
-      number.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, i);
-      remote.write(0, number, 0, 8);
-      Streams.writeFully(pair.outgoing(), told.clear().putLong(i).flip());
-    }
+    Task<Void> writing =
+        start(
+            () -> {
+              MemorySegment number = Arena.ofAuto().allocate(8);
+              ByteBuffer told = ByteBuffer.allocate(8);
+              for (long i = 0; i < count; i++) {
+                number.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, i);
+                remote.write(0, number, 0, 8);
+                Streams.writeFully(pair.outgoing(), told.clear().putLong(i).flip());
+              }
+              return null;
+            });
     reading.resultOfATransfer();
+    writing.result();
   }
 
   @Test

