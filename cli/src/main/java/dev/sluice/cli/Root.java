@@ -16,13 +16,14 @@ import picocli.CommandLine.Spec;
     commandListHeading = "%nCommands ('sluice COMMAND --help' tells more):%n",
     footer = {
       "",
-      "  sluice demo                              try every installed transport with a real stream",
-      "  sluice copy tcp::4444 file:vm.mig        record what QEMU sends: migrate tcp:HOST:4444",
-      "  sluice copy file:vm.mig tcp:HOST:4444    play it into: qemu -incoming tcp::4444",
+      "  sluice demo                             try every installed transport",
+      "  sluice copy tcp::4444 file:vm.mig       record what QEMU sends to tcp:HOST:4444",
+      "  sluice copy file:vm.mig tcp:HOST:4444   play it into qemu -incoming tcp::4444",
       "",
-      "Exit status: 0 complete, 1 a bug, 2 usage, 3 unreachable, 4 identity, 5 reading failed,",
-      "6 writing failed, 7 truncated, 8 not intact, 9 malformed, 10 timed out, 11 transport not",
-      "usable, 12 limit, 14 policy, 129 SIGHUP, 130 SIGINT, 143 SIGTERM.",
+      "Exit status: 0 complete, 1 a bug, 2 usage, 3 unreachable, 4 identity,",
+      "5 reading failed, 6 writing failed, 7 truncated, 8 not intact, 9 malformed,",
+      "10 timed out, 11 transport not usable, 12 limit, 14 policy, 129 SIGHUP,",
+      "130 SIGINT, 143 SIGTERM.",
     })
 final class Root implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
