@@ -16,8 +16,11 @@ import dev.sluice.tck.contract.ShutdownRules;
 import dev.sluice.tck.contract.ThreadRules;
 import dev.sluice.tck.contract.WriteRules;
 import dev.sluice.tck.fixture.TransportFixture;
+import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.TestClassOrder;
 
 /**
  * The contract as tests: a transport author extends this class and says what is to be tested.
@@ -37,6 +40,8 @@ import org.junit.jupiter.api.Nested;
  * where to look, the seed and the command that repeats it. {@code target/sluice-tck} has a report.
  * Passing shows no violation; it does not prove that there is none.
  */
+// In the order of the page.
+@TestClassOrder(ClassOrderer.OrderAnnotation.class)
 public abstract class TransportContractTest {
   /** Creates the test; for JUnit. */
   protected TransportContractTest() {}
@@ -45,6 +50,7 @@ public abstract class TransportContractTest {
   protected abstract TransportFixture fixture();
 
   @Nested
+  @Order(1)
   @DisplayName("1 Lifecycle")
   class Lifecycle extends LifecycleRules {
     Lifecycle() {
@@ -53,6 +59,7 @@ public abstract class TransportContractTest {
   }
 
   @Nested
+  @Order(2)
   @DisplayName("2 Read")
   class Read extends ReadRules {
     Read() {
@@ -61,6 +68,7 @@ public abstract class TransportContractTest {
   }
 
   @Nested
+  @Order(3)
   @DisplayName("3 Write")
   class Write extends WriteRules {
     Write() {
@@ -69,6 +77,7 @@ public abstract class TransportContractTest {
   }
 
   @Nested
+  @Order(4)
   @DisplayName("4 Gather and scatter")
   class GatherScatter extends GatherScatterRules {
     GatherScatter() {
@@ -77,6 +86,7 @@ public abstract class TransportContractTest {
   }
 
   @Nested
+  @Order(5)
   @DisplayName("5 The end of the stream")
   class EndOfStream extends EndOfStreamRules {
     EndOfStream() {
@@ -85,6 +95,7 @@ public abstract class TransportContractTest {
   }
 
   @Nested
+  @Order(6)
   @DisplayName("6 Shutdown")
   class Shutdown extends ShutdownRules {
     Shutdown() {
@@ -93,6 +104,7 @@ public abstract class TransportContractTest {
   }
 
   @Nested
+  @Order(7)
   @DisplayName("7 Close, abort and delivery")
   class Ending extends EndingRules {
     Ending() {
@@ -101,6 +113,7 @@ public abstract class TransportContractTest {
   }
 
   @Nested
+  @Order(8)
   @DisplayName("8 Threads and interrupts")
   class ThreadsAndInterrupts extends ThreadRules {
     ThreadsAndInterrupts() {
@@ -109,6 +122,7 @@ public abstract class TransportContractTest {
   }
 
   @Nested
+  @Order(9)
   @DisplayName("9 Seek and positional transfers")
   class Seek extends SeekRules {
     Seek() {
@@ -117,6 +131,7 @@ public abstract class TransportContractTest {
   }
 
   @Nested
+  @Order(10)
   @DisplayName("10 Non-blocking mode")
   class NonBlocking extends NonBlockingRules {
     NonBlocking() {
@@ -125,6 +140,7 @@ public abstract class TransportContractTest {
   }
 
   @Nested
+  @Order(11)
   @DisplayName("11 Remote memory")
   class RemoteMemory extends RemoteMemoryRules {
     RemoteMemory() {
@@ -133,6 +149,7 @@ public abstract class TransportContractTest {
   }
 
   @Nested
+  @Order(12)
   @DisplayName("12 Failures and kinds")
   class Failure extends FailureRules {
     Failure() {
@@ -141,6 +158,7 @@ public abstract class TransportContractTest {
   }
 
   @Nested
+  @Order(13)
   @DisplayName("13 Features")
   class Feature extends FeatureRules {
     Feature() {
@@ -149,6 +167,7 @@ public abstract class TransportContractTest {
   }
 
   @Nested
+  @Order(14)
   @DisplayName("14 Addresses")
   class Address extends AddressRules {
     Address() {
@@ -157,6 +176,7 @@ public abstract class TransportContractTest {
   }
 
   @Nested
+  @Order(15)
   @DisplayName("15 Provider and listener")
   class Provider extends ProviderRules {
     Provider() {

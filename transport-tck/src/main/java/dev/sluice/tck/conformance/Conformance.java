@@ -106,7 +106,8 @@ public final class Conformance
 
   @Override
   public void testDisabled(ExtensionContext context, Optional<String> reason) {
-    if (context.getConfigurationParameter(RULE).isEmpty()) {
+    Optional<String> only = context.getConfigurationParameter(RULE);
+    if (only.isEmpty() || only.equals(rule(context).map(Rule::id))) {
       record(context, Verdict.NOT_APPLICABLE, reason.orElse(""));
     }
   }

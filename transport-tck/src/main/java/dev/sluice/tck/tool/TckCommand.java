@@ -3,6 +3,8 @@ package dev.sluice.tck.tool;
 import dev.sluice.api.spi.TransportTool.Transports;
 import dev.sluice.tck.conformance.Report;
 import dev.sluice.tck.conformance.ReportFiles;
+import dev.sluice.tck.conformance.Rule;
+import dev.sluice.tck.conformance.Specification;
 import dev.sluice.tck.conformance.Verdict;
 import dev.sluice.tck.fixture.TransportFixture;
 import java.io.PrintWriter;
@@ -102,6 +104,9 @@ final class TckCommand implements Callable<Integer> {
       throw ToolFailure.usage(
           "--time-scale " + timeScale + " is not above 0", "2 is twice as patient");
     }
+    if (rule != null) {
+      requireTestable(rule);
+    }
     boolean broken = false;
     for (String address : addresses) {
       Report result = run(address);
@@ -109,6 +114,18 @@ final class TckCommand implements Callable<Integer> {
       broken |= result.count(Verdict.FAILED) > 0;
     }
     return broken ? BROKEN : 0;
+  }
+
+  private static void requireTestable(String id) throws ToolFailure {
+    Rule named = Specification.packed().byId().get(id);
+    if (named == null) {
+      throw ToolFailure.usage(
+          "the contract has no rule '" + id + "'",
+          "its rules are called CH-1.1 and so on: docs/spec/channel-contract.md has them");
+    }
+    if (named.notTested().isPresent()) {
+      throw ToolFailure.usage("no test shows rule " + id, "the reason: " + named.notTested().get());
+    }
   }
 
   private Report run(String address) throws ToolFailure {
@@ -124,14 +141,20 @@ final class TckCommand implements Callable<Integer> {
               }
             });
     if (result.count(Verdict.PASSED) + result.count(Verdict.FAILED) == 0) {
-      throw ToolFailure.usage(
-          "no rule was tried on " + address,
-          rule == null ? "look at the reasons with -v" : "is there a rule " + rule + " for it?");
+      throw ToolFailure.usage("no rule was tried on " + address, whyNone(result));
     }
     if (report != null) {
       write(result.named(fixture.scheme().name()), report);
     }
     return result;
+  }
+
+  private static String whyNone(Report result) {
+    return result.rules().stream()
+        .filter(each -> each.verdict() == Verdict.NOT_APPLICABLE)
+        .findFirst()
+        .map(each -> each.rule().id() + " does not apply: " + each.results().getFirst().detail())
+        .orElse("leave --rule out");
   }
 
   private static void write(Report result, Path folder) throws ToolFailure {

@@ -1,0 +1,105 @@
+package dev.sluice.tck.tool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.api.TransportAddress;
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
+import dev.sluice.api.spi.TransportProvider;
+import dev.sluice.tck.memory.MemoryTransport;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the command prints, and what it ends with. */
+@Timeout(60)
+class TckToolTest {
+  private static final String HERE = MemoryTransport.SCHEME + ":here";
+  private static final int USAGE = 2;
+  private static final int WRITE_FAILED = 6;
+
+  @TempDir private Path folder;
+
+  private record Outcome(int code, String out, String err) {}
+
+  private static TransportProvider memoryOnly(TransportAddress address) throws TransportException {
+    if (!address.scheme().equals(MemoryTransport.SCHEME)) {
+      throw new TransportException(Kind.ADDRESS, "unknown scheme in '" + address + "'");
+    }
+    return new MemoryTransport();
+  }
+
+  private static Outcome run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        new TckTool()
+            .run(
+                TckToolTest::memoryOnly,
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                arguments);
+    return new Outcome(code, out.toString(), err.toString());
+  }
+
+  @Test
+  void rule_isTriedAlone_andTheReportIsWritten() throws Exception {
+    Outcome outcome = run(HERE, "--rule", "CH-7.5", "--seed", "7", "--report", folder.toString());
+    assertEquals(0, outcome.code(), outcome::toString);
+    assertTrue(outcome.out().contains("1 passed"), outcome::toString);
+    assertTrue(outcome.out().contains("seed 7"), outcome::toString);
+    Path json = folder.resolve(MemoryTransport.SCHEME + ".json");
+    assertTrue(Files.readString(json).contains("\"seed\":7"));
+    assertTrue(Files.exists(folder.resolve(MemoryTransport.SCHEME + ".md")));
+  }
+
+  @Test
+  void nameOfAScheme_isTriedWhereItSaysItCanBe() {
+    assertEquals(0, run(MemoryTransport.SCHEME, "--rule", "CH-1.1").code());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--rule, CH-99.9, the contract has no rule 'CH-99.9'",
+    "--rule, CH-7.10, no test shows rule CH-7.10",
+    "--rule, CH-9.1, CH-9.1 does not apply: SEEKABLE is not declared",
+    "--time-scale, 0, is not above 0",
+    "--sede, 1, did you mean --seed"
+  })
+  void argumentThatCannotBeMeant_isExplained(String option, String value, String told) {
+    Outcome outcome = run(HERE, option, value);
+    assertEquals(USAGE, outcome.code(), outcome::toString);
+    assertTrue(outcome.err().contains(told), outcome::toString);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"nix:x, unknown scheme", "sluice.memory:, names no target", "'no address', address"})
+  void addressThatCannotBeOpened_isExplained(String address, String told) {
+    Outcome outcome = run(address);
+    assertEquals(USAGE, outcome.code(), outcome::toString);
+    assertTrue(outcome.err().contains(told), outcome::toString);
+  }
+
+  @Test
+  void reportThatCannotBeWritten_isTold() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "x");
+    Outcome outcome = run(HERE, "--rule", "CH-1.1", "--report", file.resolve("in").toString());
+    assertEquals(WRITE_FAILED, outcome.code(), outcome::toString);
+    assertTrue(outcome.err().contains(file.toString()), outcome::toString);
+  }
+
+  @Test
+  void help_fitsAScreen() {
+    Outcome help = run("--help");
+    assertEquals(0, help.code());
+    assertTrue(help.out().lines().count() <= 24, help.out());
+    assertTrue(help.out().lines().allMatch(line -> line.length() <= 80), help.out());
+  }
+}

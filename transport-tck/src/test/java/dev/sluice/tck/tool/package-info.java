@@ -1,0 +1,5 @@
+/** Tests of the command {@code sluice tck}. */
+@NullMarked
+package dev.sluice.tck.tool;
+
+import org.jspecify.annotations.NullMarked;
