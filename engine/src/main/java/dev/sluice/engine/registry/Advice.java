@@ -1,14 +1,22 @@
 package dev.sluice.engine.registry;
 
 import dev.sluice.api.spi.TransportProvider;
+import dev.sluice.engine.plugin.JdkPackages;
 import dev.sluice.engine.registry.ProviderFailure.Stage;
 import java.io.IOException;
 import java.util.ServiceConfigurationError;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What was thrown while a provider was loaded, and what to do about it, as text for people. */
 final class Advice {
   private static final String INITIALISER_FAILED =
       "its static initialiser failed: report it to its author";
+
+  private static final Pattern CLASS_VERSION = Pattern.compile("class file version (\\d+)");
+
+  /** The version of class files is that of Java and so much. */
+  private static final int JAVA_0 = 44;
 
   private Advice() {}
 
@@ -29,9 +37,9 @@ final class Advice {
   }
 
   /** Returns what to do about it; a constructor may throw the same as the search for it. */
-  static String on(Stage stage, Throwable thrown) {
+  static String on(Origin origin, Stage stage, Throwable thrown) {
     return switch (thrown) {
-      case LinkageError linkage -> onLinkage(linkage);
+      case LinkageError linkage -> onLinkage(origin, linkage);
       case ClassNotFoundException _ when stage == Stage.LOCATE ->
           "the jar's list of services names a class that is not there: a stale entry; rebuild the"
               + " jar from a clean tree";
@@ -50,18 +58,14 @@ final class Advice {
   }
 
   /** Returns what to do about classes that do not fit together. */
-  static String onLinkage(LinkageError thrown) {
+  static String onLinkage(Origin origin, LinkageError thrown) {
     return switch (thrown) {
-      case UnsupportedClassVersionError _ ->
-          "it was compiled for a newer Java than this one, which is "
-              + Runtime.version().feature()
-              + ": run a newer Java, or get a build for this one";
+      case UnsupportedClassVersionError unsupported -> onClassVersion(unsupported);
       case ExceptionInInitializerError _ -> INITIALISER_FAILED;
       case NoClassDefFoundError again
           when again.getCause() instanceof ExceptionInInitializerError ->
           INITIALISER_FAILED;
-      case NoClassDefFoundError _ ->
-          "a class that it needs is missing: add the jar it depends on beside it";
+      case NoClassDefFoundError missing -> onMissing(origin, missing);
       case AbstractMethodError _ ->
           "it was compiled for an older SPI, the host has version "
               + TransportProvider.SPI_VERSION
@@ -70,5 +74,31 @@ final class Advice {
           "it, or a jar it depends on, is damaged or of another version than the one it was"
               + " compiled against";
     };
+  }
+
+  private static String onClassVersion(UnsupportedClassVersionError thrown) {
+    Matcher version = CLASS_VERSION.matcher(String.valueOf(thrown.getMessage()));
+    int own = Runtime.version().feature();
+    int wanted = version.find() ? Integer.parseInt(version.group(1)) - JAVA_0 : own;
+    return wanted > own
+        ? "it was compiled for Java %d, and this is Java %d: run a newer one, or get a build for this"
+            .formatted(wanted, own)
+        : "it was compiled with preview features of Java " + wanted + ": get a build without";
+  }
+
+  private static String onMissing(Origin origin, NoClassDefFoundError thrown) {
+    String name = String.valueOf(thrown.getMessage());
+    String packageName = name.substring(0, Math.max(0, name.lastIndexOf('/'))).replace('/', '.');
+    return JdkPackages.absentModuleOf(packageName)
+        .map(
+            module ->
+                "it needs a module of the JDK that this Java was started without: add"
+                    + " --add-modules="
+                    + module)
+        .orElse(
+            origin.isHost()
+                ? "a class that it needs is missing: add the jar it depends on beside it"
+                : "a class that it needs is missing: put it and the jars it depends on into a"
+                      + " sub-folder of their own; of the host, a plugin sees dev.sluice.api only");
   }
 }

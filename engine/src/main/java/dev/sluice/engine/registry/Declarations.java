@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * class it misses. For one thread.
  */
 final class Declarations {
-  private static final String SERVICE_FILE =
-      "META-INF/services/" + TransportProvider.class.getName();
+  /** Where a jar names its providers. */
+  static final String SERVICE_FILE = "META-INF/services/" + TransportProvider.class.getName();
 
   /** A provider's name in a module descriptor or service file of a jar or folder. */
   private record Declaration(String className, Optional<String> location, boolean inServiceFile) {}

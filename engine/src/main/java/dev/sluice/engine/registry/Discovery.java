@@ -39,24 +39,42 @@ final class Discovery {
     this.admission = admission;
   }
 
-  /** Brings every candidate before the admission. */
-  void run() {
+  /** Returns the search for the providers that a class loader finds. */
+  static Discovery in(ClassLoader loader, Origin origin, Admission admission) {
+    return new Discovery(
+        origin,
+        // Here, because the module that declares the use must be the caller.
+        ServiceLoader.load(TransportProvider.class, loader).stream().iterator(),
+        new Declarations(loader),
+        admission);
+  }
+
+  /**
+   * Brings every candidate before the admission.
+   *
+   * @return whether there was any, however it ended
+   */
+  boolean run() {
+    boolean found = false;
     int stalls = 0;
     while (stalls < MAX_STALLS) {
       ServiceLoader.Provider<TransportProvider> candidate;
       try {
         if (!candidates.hasNext()) {
-          return;
+          break;
         }
+        found = true;
         candidate = candidates.next();
       } catch (Throwable broken) {
         Fatal.rethrow(broken);
+        found = true;
         stalls = explain(broken) ? 0 : stalls + 1;
         continue;
       }
       stalls = 0;
       construct(candidate);
     }
+    return found;
   }
 
   /** Returns whether a culprit was found. */

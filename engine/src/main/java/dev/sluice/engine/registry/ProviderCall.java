@@ -64,7 +64,7 @@ final class ProviderCall {
                 address,
                 how),
         broken instanceof LinkageError linkage
-            ? Advice.onLinkage(linkage)
+            ? Advice.onLinkage(scheme.origin(), linkage)
             : "report it to the author of the transport",
         broken);
   }

@@ -7,7 +7,7 @@ import java.util.Optional;
  * affected.
  *
  * @param className the class of the provider; empty where discovery failed before a class was known
- * @param location the jar or folder that holds or names the provider, where that is known
+ * @param location the jar or folder that holds or names the provider, or should; where it is known
  * @param origin who brought the provider along
  * @param stage how far it came
  * @param scheme the one scheme that is refused; empty if the whole provider is
@@ -27,6 +27,8 @@ public record ProviderFailure(
 
   /** How far a provider came. */
   public enum Stage {
+    /** The plugin folder, or the jars of a plugin, were checked and opened. */
+    OPEN,
     /** Its name was read and its class loaded. */
     LOCATE,
     /** Its constructor was called. */
@@ -54,7 +56,7 @@ public record ProviderFailure(
         stage,
         Optional.empty(),
         Advice.reason(real),
-        Advice.on(stage, real),
+        Advice.on(origin, stage, real),
         Optional.of(real));
   }
 
@@ -73,8 +75,14 @@ public record ProviderFailure(
 
   /** Returns the provider in a word or two, for messages: its class, and where that is. */
   String provider() {
-    return className.orElse("of unknown class")
-        + location.map(place -> " (" + place + ")").orElse("");
+    return isWholePlugin()
+        ? origin.name()
+        : className.orElse("of unknown class")
+            + location.map(place -> " (" + place + ")").orElse("");
+  }
+
+  private boolean isWholePlugin() {
+    return className.isEmpty() && !origin.isHost();
   }
 
   /** Returns the failure as text for a user: four lines, without a final line break. */
@@ -88,7 +96,7 @@ public record ProviderFailure(
         .formatted(
             scheme
                 .map(name -> "Scheme " + name + " of transport provider")
-                .orElse("Transport provider"),
+                .orElse(isWholePlugin() ? "Plugin" : "Transport provider"),
             provider(),
             stage,
             reason,

@@ -8,10 +8,10 @@ import dev.sluice.api.spi.Option.Side;
 import dev.sluice.api.spi.TransportContext;
 import dev.sluice.api.spi.TransportProvider;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.ServiceLoader;
 
 /**
  * The installed transports: opens channels by address.
@@ -45,10 +45,12 @@ import java.util.ServiceLoader;
  */
 public final class TransportRegistry implements AutoCloseable {
   private final SchemeTable table;
+  private final List<Plugins> plugins;
   private volatile boolean closed;
 
-  private TransportRegistry(SchemeTable table) {
+  private TransportRegistry(SchemeTable table, List<Plugins> plugins) {
     this.table = table;
+    this.plugins = plugins;
   }
 
   /**
@@ -56,20 +58,35 @@ public final class TransportRegistry implements AutoCloseable {
    * those of the named modules that it and its parents define. The context class loader is never
    * asked.
    *
+   * <p>Then loads the plugins: each jar, and each sub-folder with all its jars, of the given
+   * folders. A plugin sees the JDK, the packages of {@code dev.sluice.api}, and nothing else of the
+   * host or of other plugins. What somebody else than this user and root could change is refused.
+   *
    * @param host the application's class loader
+   * @param pluginFolders folders with plugins; one that cannot be used is told in {@link #failures}
    */
-  public static TransportRegistry load(ClassLoader host) {
+  public static TransportRegistry load(ClassLoader host, Path... pluginFolders) {
     // A null would mean the system class loader.
     Objects.requireNonNull(host, "host");
     Admission admission = new Admission();
-    new Discovery(
-            Origin.HOST,
-            // Here, because the module that declares the use must be the caller.
-            ServiceLoader.load(TransportProvider.class, host).stream().iterator(),
-            new Declarations(host),
-            admission)
-        .run();
-    return new TransportRegistry(admission.result());
+    Discovery.in(host, Origin.HOST, admission).run();
+    // Without plugins none of their classes is needed at a start.
+    return pluginFolders.length == 0
+        ? new TransportRegistry(admission.result(), List.of())
+        : withPlugins(pluginFolders, admission);
+  }
+
+  private static TransportRegistry withPlugins(Path[] folders, Admission admission) {
+    Plugins plugins = new Plugins(admission);
+    try {
+      for (Path folder : folders) {
+        plugins.load(folder);
+      }
+      return new TransportRegistry(admission.result(), List.of(plugins));
+    } catch (RuntimeException | Error failure) {
+      plugins.close();
+      throw failure;
+    }
   }
 
   /**
@@ -82,7 +99,7 @@ public final class TransportRegistry implements AutoCloseable {
     for (TransportProvider provider : providers) {
       admission.admit(Origin.HOST, Objects.requireNonNull(provider, "provider"));
     }
-    return new TransportRegistry(admission.result());
+    return new TransportRegistry(admission.result(), List.of());
   }
 
   /**
@@ -184,11 +201,12 @@ public final class TransportRegistry implements AutoCloseable {
   }
 
   /**
-   * Ends the registry: nothing can be opened through it any more; what is installed can still be
-   * read. Calling it again does nothing.
+   * Ends the registry: nothing can be opened through it any more, and the jars of plugins are
+   * closed; what is installed can still be read. Calling it again does nothing.
    */
   @Override
   public void close() {
     closed = true;
+    plugins.forEach(Plugins::close);
   }
 }

@@ -12,10 +12,11 @@
  *     known and cannot be used</td></tr>
  * </table>
  *
- * <p>How a provider gets in: {@code Discovery} walks a {@link java.util.ServiceLoader}, {@code
- * Admission} reads once what each provider says of itself, {@code Conflicts} decides who gets a
- * scheme, {@code SchemeTable} is the result. How a channel comes out: {@code SchemeTable} finds the
- * scheme, {@code AddressCheck} reads the options, {@code ProviderCall} calls the provider.
+ * <p>How a provider gets in: {@code Plugins} opens what lies in plugin folders, {@code Discovery}
+ * walks a {@link java.util.ServiceLoader}, {@code Admission} reads once what each provider says of
+ * itself, {@code Conflicts} decides who gets a scheme, {@code SchemeTable} is the result. How a
+ * channel comes out: {@code SchemeTable} finds the scheme, {@code AddressCheck} reads the options,
+ * {@code ProviderCall} calls the provider.
  */
 @NullMarked
 package dev.sluice.engine.registry;

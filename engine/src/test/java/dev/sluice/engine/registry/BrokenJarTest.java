@@ -158,7 +158,23 @@ class BrokenJarTest {
 
     assertEquals(Stage.LOCATE, failure.stage());
     assertInstanceOf(UnsupportedClassVersionError.class, failure.cause().orElseThrow());
-    assertTrue(failure.advice().contains("newer Java than this one"), failure.advice());
+    assertEquals(
+        "it was compiled for Java 76, and this is Java "
+            + Runtime.version().feature()
+            + ": run a newer one, or get a build for this",
+        failure.advice());
+  }
+
+  @Test
+  void compiledWithPreviewFeatures_isExplained() throws IOException {
+    ProviderFailure failure =
+        failureOf(broken("").withPreviewFeatures().build(folder, "broken.jar", "1"));
+
+    assertEquals(
+        "it was compiled with preview features of Java "
+            + Runtime.version().feature()
+            + ": get a build without",
+        failure.advice());
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.google.common.util.concurrent.internal.InternalFutureFailureAccess;
 import dev.sluice.api.spi.TransportProvider;
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +30,11 @@ class ModulePathTest {
     final Class<?> type;
     private final Object registry;
 
-    Registry(ModuleLayer layer, ClassLoader host) throws ReflectiveOperationException {
+    Registry(ModuleLayer layer, ClassLoader host, Path... plugins)
+        throws ReflectiveOperationException {
       type = layer.findLoader("dev.sluice.engine").loadClass(TransportRegistry.class.getName());
-      registry = type.getMethod("load", ClassLoader.class).invoke(null, host);
+      registry =
+          type.getMethod("load", ClassLoader.class, Path[].class).invoke(null, host, plugins);
     }
 
     List<String> texts(String method) throws ReflectiveOperationException {
@@ -103,6 +106,26 @@ class ModulePathTest {
                 + ") failed at LOCATE: java.lang.NoClassDefFoundError: com/acme/Wire; a class that"
                 + " it needs is missing: add the jar it depends on beside it"),
         registry.texts("failures"));
+  }
+
+  @Test
+  void load_plugin_isFoundBesideModules() throws Exception {
+    Path good = goodModule("");
+    Path plugins = Files.createDirectory(folder.resolve("plugins"));
+    Path plugin =
+        new PluginJar()
+            .provider("Good", "acme.plugged", "")
+            .service("com.acme.Good")
+            .build(plugins, "plugged.jar", "7");
+    ModuleLayer layer = layerWith(good);
+    Registry registry = new Registry(layer, layer.findLoader("dev.sluice.engine"), plugins);
+
+    assertEquals(
+        List.of(
+            "acme.good: com.acme.good.Good (" + good + ")",
+            "acme.plugged: com.acme.Good 7 (" + plugin + ")"),
+        registry.texts("schemes"));
+    assertEquals(List.of(), registry.texts("failures"));
   }
 
   @Test

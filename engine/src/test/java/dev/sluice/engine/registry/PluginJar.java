@@ -32,6 +32,7 @@ final class PluginJar {
   private final Map<String, byte[]> resources = new TreeMap<>();
   private final Set<String> omitted = new HashSet<>();
   private int classVersion;
+  private boolean hasPreviewFeatures;
 
   /** Adds a provider of package com.acme that serves one scheme. */
   PluginJar provider(String name, String scheme, String members) {
@@ -83,6 +84,12 @@ final class PluginJar {
     return this;
   }
 
+  /** Adds a file that is no class. */
+  PluginJar resource(String path, String text) {
+    resources.put(path, text.getBytes(UTF_8));
+    return this;
+  }
+
   /** Leaves a compiled class out of the jar. */
   PluginJar without(String path) {
     omitted.add(path + ".class");
@@ -95,11 +102,17 @@ final class PluginJar {
     return this;
   }
 
+  /** Says in each class file that it was compiled with preview features. */
+  PluginJar withPreviewFeatures() {
+    hasPreviewFeatures = true;
+    return this;
+  }
+
   /**
    * Compiles and packs; the class path is the api, or the module path if there is a module-info.
    */
   Path build(Path folder, String fileName, String implementationVersion) throws IOException {
-    Path classes = Files.createTempDirectory(folder, "classes");
+    Path classes = Files.createTempDirectory(folder, ".classes");
     boolean modular = sources.stream().anyMatch(s -> s.getName().endsWith("module-info.java"));
     List<String> options =
         List.of(
@@ -146,6 +159,10 @@ final class PluginJar {
       if (classVersion != 0) {
         // Bytes 6 and 7 of a class file are its major version.
         bytes[7] = (byte) classVersion;
+      }
+      if (hasPreviewFeatures) {
+        // Bytes 4 and 5 are its minor version.
+        bytes[4] = bytes[5] = (byte) 0xff;
       }
       resources.put(name, bytes);
     } catch (IOException unreadable) {

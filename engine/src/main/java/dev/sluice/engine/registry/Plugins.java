@@ -1,0 +1,92 @@
+package dev.sluice.engine.registry;
+
+import dev.sluice.engine.plugin.PluginException;
+import dev.sluice.engine.plugin.PluginFolder;
+import dev.sluice.engine.plugin.PluginLoader;
+import dev.sluice.engine.registry.ProviderFailure.Stage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Brings the providers of plugin folders before the admission, each plugin with a class loader of
+ * its own. For one thread.
+ *
+ * <h2>Ownership</h2>
+ *
+ * Whoever made it closes it, when no provider is used any more.
+ */
+final class Plugins implements AutoCloseable {
+  private final Admission admission;
+  private final List<PluginLoader> loaders = new ArrayList<>();
+  private final Set<Path> folders = new HashSet<>();
+
+  Plugins(Admission admission) {
+    this.admission = admission;
+  }
+
+  /** Loads what is in a folder; a folder that is named again is passed over. */
+  void load(Path folder) {
+    Path absolute = folder.toAbsolutePath();
+    if (!folders.add(absolute.normalize())) {
+      return;
+    }
+    try {
+      PluginFolder.pluginsIn(absolute).forEach(this::loadPlugin);
+    } catch (PluginException unusable) {
+      refuse(absolute, Stage.OPEN, unusable.reason(), unusable.advice(), Optional.of(unusable));
+    }
+  }
+
+  private void loadPlugin(Path plugin) {
+    PluginLoader loader;
+    try {
+      loader = PluginLoader.open(plugin);
+    } catch (PluginException unusable) {
+      refuse(plugin, Stage.OPEN, unusable.reason(), unusable.advice(), Optional.of(unusable));
+      return;
+    }
+    loaders.add(loader);
+    if (!Discovery.in(loader, new Origin(plugin.toString()), admission).run()) {
+      refuse(
+          plugin,
+          Stage.LOCATE,
+          "it names no transport provider",
+          namingAdvice(loader),
+          Optional.empty());
+    }
+  }
+
+  private static String namingAdvice(PluginLoader loader) {
+    return loader.findResource("module-info.class") != null
+        ? "its module-info is not read in a plugin folder: it has to name its provider in "
+            + Declarations.SERVICE_FILE
+            + " too"
+        : "a plugin names its provider in "
+            + Declarations.SERVICE_FILE
+            + "; a library goes into a sub-folder, with the plugin that needs it";
+  }
+
+  private void refuse(
+      Path place, Stage stage, String reason, String advice, Optional<Throwable> cause) {
+    admission.refuse(
+        new ProviderFailure(
+            Optional.empty(),
+            Optional.of(place.toString()),
+            new Origin(place.toString()),
+            stage,
+            Optional.empty(),
+            reason,
+            advice,
+            cause));
+  }
+
+  /** Closes the jars; what is not loaded by then cannot be loaded any more. */
+  @Override
+  public void close() {
+    loaders.forEach(PluginLoader::close);
+  }
+}
