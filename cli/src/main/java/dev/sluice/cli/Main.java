@@ -5,6 +5,7 @@ import dev.sluice.engine.registry.TransportRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Starts the {@code sluice} command. */
 public final class Main {
@@ -20,9 +21,10 @@ public final class Main {
     Sluice sluice =
         new Sluice(
             Console.system(),
-            () -> TransportRegistry.load(loader),
+            folders -> TransportRegistry.load(loader, folders.toArray(Path[]::new)),
             () -> OutsideTools.load(loader),
-            self());
+            self(),
+            Objects.requireNonNullElse(System.getenv(Installation.VARIABLE), ""));
     System.exit(sluice.run(arguments));
   }
 

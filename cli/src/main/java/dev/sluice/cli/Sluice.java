@@ -16,6 +16,7 @@ import dev.sluice.engine.registry.TransportRegistry;
 import dev.sluice.engine.transfer.Leg;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.spi.ToolProvider;
 import picocli.CommandLine;
@@ -46,28 +48,32 @@ public final class Sluice {
   private static final List<String> VERBOSE = List.of("-v", "--verbose");
 
   private final Console console;
-  private final Supplier<TransportRegistry> registries;
+  private final Function<List<Path>, TransportRegistry> registries;
   private final Supplier<SortedMap<String, ToolProvider>> tools;
   private final List<String> self;
+  private final String pluginPath;
 
   /**
    * Creates the command.
    *
    * @param console where to speak
-   * @param registries loads the transports, when they are needed
+   * @param registries loads the transports, with those of plugin folders, when they are needed
    * @param tools loads the tools of other modules by the name of their sub-command, when they are
    *     needed
    * @param self the words that start this command in a process of its own
+   * @param pluginPath the plugin folders that the environment names, separated as in any path
    */
   public Sluice(
       Console console,
-      Supplier<TransportRegistry> registries,
+      Function<List<Path>, TransportRegistry> registries,
       Supplier<SortedMap<String, ToolProvider>> tools,
-      List<String> self) {
+      List<String> self,
+      String pluginPath) {
     this.console = console;
     this.registries = registries;
     this.tools = tools;
     this.self = List.copyOf(self);
+    this.pluginPath = pluginPath;
   }
 
   /**
@@ -77,9 +83,11 @@ public final class Sluice {
    * @return the exit status; whatever went wrong has been said
    */
   public int run(String... arguments) {
-    int status = runCommand(arguments);
+    PluginArguments plugins = PluginArguments.of(arguments);
+    String[] words = plugins.words().toArray(String[]::new);
+    int status = runCommand(plugins, words);
     // A PrintStream keeps its errors to itself. The status of a copy tells of the copy alone.
-    boolean isCopy = arguments.length > 0 && arguments[0].equals("copy");
+    boolean isCopy = words.length > 0 && words[0].equals("copy");
     return status == 0 && !isCopy && console.out().checkError()
         ? fail(
             Failure.of(
@@ -87,7 +95,7 @@ public final class Sluice {
         : status;
   }
 
-  private int runCommand(String... arguments) {
+  private int runCommand(PluginArguments plugins, String... arguments) {
     try {
       if (arguments.length > 0 && VERSION.contains(arguments[0])) {
         // Not through picocli, which would double the time.
@@ -95,7 +103,14 @@ public final class Sluice {
         return 0;
       }
       Logging.configure(isVerbose(arguments));
-      SequencedMap<String, Supplier<Object>> own = ownCommands();
+      if (plugins.lacksFolder()) {
+        return fail(
+            Failure.usage(
+                PluginArguments.OPTION + " names no folder",
+                "write the folder behind it: " + PluginArguments.OPTION + " DIR"),
+            arguments);
+      }
+      SequencedMap<String, Supplier<Object>> own = ownCommands(plugins.folders());
       if (arguments.length == 0 || arguments[0].startsWith("-")) {
         CommandLine all = commandLine(own);
         if (Arrays.stream(arguments).anyMatch(HELP::contains)) {
@@ -105,7 +120,8 @@ public final class Sluice {
       }
       Supplier<Object> named = own.get(arguments[0]);
       return named == null
-          ? runTool(arguments[0], Arrays.copyOfRange(arguments, 1, arguments.length))
+          ? runTool(
+              plugins.folders(), arguments[0], Arrays.copyOfRange(arguments, 1, arguments.length))
           : commandLine(Map.of(arguments[0], named)).execute(arguments);
     } catch (RuntimeException | Error bug) {
       return fail(Failure.of(bug), arguments);
@@ -115,11 +131,12 @@ public final class Sluice {
     }
   }
 
-  private SequencedMap<String, Supplier<Object>> ownCommands() {
+  private SequencedMap<String, Supplier<Object>> ownCommands(List<String> pluginFolders) {
+    Installation installed = new Installation(registries, pluginPath, pluginFolders);
     SequencedMap<String, Supplier<Object>> commands = new LinkedHashMap<>();
-    commands.put("copy", () -> new CopyCommand(console, registries));
-    commands.put("transports", () -> new TransportsCommand(console, registries));
-    commands.put("demo", () -> new DemoCommand(console, registries, self));
+    commands.put("copy", () -> new CopyCommand(console, installed::load));
+    commands.put("transports", () -> new TransportsCommand(console, installed::loadToExplain));
+    commands.put("demo", () -> new DemoCommand(console, installed::load, self));
     return commands;
   }
 
@@ -154,19 +171,27 @@ public final class Sluice {
             });
   }
 
-  private int runTool(String name, String[] arguments) {
+  private int runTool(List<String> pluginFolders, String name, String[] arguments) {
     SortedMap<String, ToolProvider> installed = tools.get();
     ToolProvider tool = installed.get(name);
     if (tool == null) {
       return fail(unknown(name, installed.keySet()), arguments);
     }
-    return tool instanceof TransportTool works
-        ? runOnTransports(works, arguments)
-        : tool.run(console.out(), console.err(), arguments);
+    if (tool instanceof TransportTool works) {
+      return runOnTransports(
+          works, new Installation(registries, pluginPath, pluginFolders), arguments);
+    }
+    return pluginFolders.isEmpty()
+        ? tool.run(console.out(), console.err(), arguments)
+        : fail(
+            Failure.usage(
+                "'sluice " + name + "' uses no transports, and so no plugins",
+                "leave out " + PluginArguments.OPTION),
+            arguments);
   }
 
-  private int runOnTransports(TransportTool tool, String[] arguments) {
-    try (TransportRegistry registry = registries.get()) {
+  private int runOnTransports(TransportTool tool, Installation installed, String[] arguments) {
+    try (TransportRegistry registry = installed.load()) {
       return tool.run(registry::provider, writer(console.out()), writer(console.err()), arguments);
     }
   }
@@ -176,7 +201,7 @@ public final class Sluice {
   }
 
   private Failure unknown(String name, Collection<String> toolNames) {
-    List<String> known = new ArrayList<>(ownCommands().keySet());
+    List<String> known = new ArrayList<>(ownCommands(List.of()).keySet());
     known.addAll(toolNames);
     CommandLine names = new CommandLine(new Root());
     known.forEach(other -> names.addSubcommand(other, new Root()));

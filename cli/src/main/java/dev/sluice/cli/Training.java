@@ -72,9 +72,10 @@ final class Training {
     Sluice sluice =
         new Sluice(
             console,
-            () -> TransportRegistry.load(Training.class.getClassLoader()),
+            _ -> TransportRegistry.load(Training.class.getClassLoader()),
             () -> none,
-            List.of());
+            List.of(),
+            "");
     String[] words = new String[options.length + 3];
     words[0] = "copy";
     words[1] = incoming;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.spi.ToolProvider;
 
 /**
@@ -34,6 +35,21 @@ public record CommandRun(int status, String out, String err) {
       SortedMap<String, ToolProvider> tools,
       List<String> self,
       String... arguments) {
+    return of(
+        _ -> TransportRegistry.of(transports.toArray(TransportProvider[]::new)),
+        tools,
+        self,
+        "",
+        arguments);
+  }
+
+  /** Runs a command line. */
+  static CommandRun of(
+      Function<List<Path>, TransportRegistry> registries,
+      SortedMap<String, ToolProvider> tools,
+      List<String> self,
+      String pluginPath,
+      String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console =
@@ -42,12 +58,7 @@ public record CommandRun(int status, String out, String err) {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             () -> false,
             file -> file.equals(OUT));
-    Sluice sluice =
-        new Sluice(
-            console,
-            () -> TransportRegistry.of(transports.toArray(TransportProvider[]::new)),
-            () -> tools,
-            self);
+    Sluice sluice = new Sluice(console, registries, () -> tools, self, pluginPath);
     int status = sluice.run(arguments);
     return new CommandRun(
         status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -89,6 +89,9 @@ public record Failure(
    * @param leg whether it happened to what is read, or to what is written
    */
   public static Failure of(Throwable thrown, Leg leg) {
+    if (thrown instanceof PluginFolderException folder) {
+      return folder.failure();
+    }
     ExitCode code = ExitCode.of(thrown, leg);
     return code == ExitCode.BUG
         ? bug(thrown, Optional.empty(), Optional.empty())

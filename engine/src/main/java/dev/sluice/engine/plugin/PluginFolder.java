@@ -20,20 +20,13 @@ public final class PluginFolder {
    * nobody's business.
    *
    * @param folder the folder
-   * @throws PluginException if it cannot be read, if somebody else could change it, or if there are
-   *     no plugins
+   * @throws PluginException if it cannot be read, or if somebody else could change it
    */
   public static List<Path> pluginsIn(Path folder) throws PluginException {
     WriteAccess.requireOwn(folder);
-    List<Path> plugins =
-        list(folder).stream().filter(plugin -> isJar(plugin) || Files.isDirectory(plugin)).toList();
-    if (plugins.isEmpty()) {
-      throw new PluginException(
-          "the folder has no plugins in it",
-          "put the jar of a plugin there, or a sub-folder with a plugin and the jars it depends on",
-          null);
-    }
-    return plugins;
+    return list(folder).stream()
+        .filter(plugin -> isJar(plugin) || Files.isDirectory(plugin))
+        .toList();
   }
 
   /**

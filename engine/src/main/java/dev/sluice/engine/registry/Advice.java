@@ -99,6 +99,6 @@ final class Advice {
             origin.isHost()
                 ? "a class that it needs is missing: add the jar it depends on beside it"
                 : "a class that it needs is missing: put it and the jars it depends on into a"
-                      + " sub-folder of their own; of the host, a plugin sees dev.sluice.api only");
+                    + " sub-folder of their own; of the host, a plugin sees dev.sluice.api only");
   }
 }

@@ -35,7 +35,16 @@ final class Plugins implements AutoCloseable {
       return;
     }
     try {
-      PluginFolder.pluginsIn(absolute).forEach(this::loadPlugin);
+      List<Path> plugins = PluginFolder.pluginsIn(absolute);
+      plugins.forEach(this::loadPlugin);
+      if (plugins.isEmpty()) {
+        refuse(
+            absolute,
+            Stage.LOCATE,
+            "the folder has no plugins in it",
+            "put the jar of a plugin there, or a sub-folder with a plugin and the jars it needs",
+            Optional.empty());
+      }
     } catch (PluginException unusable) {
       refuse(absolute, Stage.OPEN, unusable.reason(), unusable.advice(), Optional.of(unusable));
     }

@@ -310,10 +310,10 @@ class PluginFolderTest {
         String.join(
             "\n",
             "Plugin " + folder + " was ignored:",
-            "  stage    OPEN",
+            "  stage    LOCATE",
             "  reason   the folder has no plugins in it",
             "  advice   put the jar of a plugin there, or a sub-folder with a plugin and the jars"
-                + " it depends on"),
+                + " it needs"),
         onlyFailure(PluginRegistry.load(folder)).describe());
   }
 
