@@ -1,0 +1,2 @@
+/** The transport {@code acme.gzip}: streams that are stored compressed. */
+package com.acme.gzip;
