@@ -268,16 +268,19 @@ final class Connection implements ProgressThread.Work {
         }
         progress.wake();
       }
-      case TAKEN -> changed(() -> {
-        taken = true;
-        peerWritten = value;
-      });
+      case TAKEN ->
+          changed(
+              () -> {
+                taken = true;
+                peerWritten = value;
+              });
       case BYE -> {
         output.refuse();
-        changed(() -> {
-          peerLeft = true;
-          peerRead = value;
-        });
+        changed(
+            () -> {
+              peerLeft = true;
+              peerRead = value;
+            });
       }
       case WITHDRAW -> progress.submit(_ -> remoteWrites.withdraw(value));
       case WITHDRAWN -> {

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  */
 record HostPort(String host, int port) {
   private static final Pattern FORM =
-      Pattern.compile("(?:\\[(?<literal>[0-9A-Fa-f:.%]+)]|(?<name>[A-Za-z0-9._-]*)):(?<port>\\d{1,5})");
+      Pattern.compile(
+          "(?:\\[(?<literal>[0-9A-Fa-f:.%]+)]|(?<name>[A-Za-z0-9._-]*)):(?<port>\\d{1,5})");
 
   static HostPort in(TransportAddress address) throws TransportException {
     Matcher matcher = FORM.matcher(address.target());

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The incoming direction: UCX fills a ring, a reader empties it.
  *
- * <p>One receive is posted at a time, for the free piece of the ring. The peer never sends more than
- * the ring holds, so nothing ever waits inside UCX, and a slow reader costs a ring and no more.
+ * <p>One receive is posted at a time, for the free piece of the ring. The peer never sends more
+ * than the ring holds, so nothing ever waits inside UCX, and a slow reader costs a ring and no
+ * more.
  */
 final class Input {
   private final Fate fate;
@@ -20,11 +21,12 @@ final class Input {
   private long received;
   private long read;
   private long end = Long.MAX_VALUE;
+  private long announced;
   private boolean discarding;
+  private boolean starved;
 
   // Of the progress thread alone.
   private boolean posted;
-  private long announced;
   private boolean takenSaid;
 
   Input(Fate fate, ByteRing ring, Runnable wake) {
@@ -62,11 +64,23 @@ final class Input {
         return 0;
       }
       read += taken;
+      if (!starved && !hasNews()) {
+        return taken;
+      }
     } finally {
       fate.unlock();
     }
     wake.run();
     return taken;
+  }
+
+  /**
+   * Returns whether the peer should hear how much was read. A quarter: it goes on long before the
+   * ring is empty, and messages stay rare. The caller holds fate.
+   */
+  private boolean hasNews() {
+    long news = read - announced;
+    return read == end || news >= ring.capacity() / 4 || (discarding && news > 0);
   }
 
   /** Stops reading: what is there and what comes is dropped, and counts as read. */
@@ -113,19 +127,21 @@ final class Input {
 
   /** Posts a receive where there is room; in the progress thread. */
   void post(UcxEnd ucx) {
-    if (posted) {
-      return;
-    }
-    long position;
-    long room;
-    fate.lock();
-    try {
-      position = received;
-      room = Math.min(ring.capacity() - (received - read), end - received);
-    } finally {
-      fate.unlock();
-    }
-    if (room > 0) {
+    // What has arrived already is received at once, and the next piece can follow.
+    while (!posted) {
+      long position;
+      long room;
+      fate.lock();
+      try {
+        position = received;
+        room = Math.min(ring.capacity() - (received - read), end - received);
+        starved = room == 0;
+      } finally {
+        fate.unlock();
+      }
+      if (room == 0 || !ucx.isConnected()) {
+        return;
+      }
       posted = true;
       ucx.receive(ring.addressOf(position), ring.pieceAt(position, room), this::received);
     }
@@ -153,9 +169,7 @@ final class Input {
         takenSaid = true;
         return new ControlMessage(Type.TAKEN, output.written());
       }
-      long news = read - announced;
-      // A quarter: the peer goes on long before the ring is empty, and messages stay rare.
-      if (news > 0 && !takenSaid && (discarding || news >= ring.capacity() / 4)) {
+      if (!takenSaid && hasNews()) {
         announced = read;
         return new ControlMessage(Type.READ, read);
       }

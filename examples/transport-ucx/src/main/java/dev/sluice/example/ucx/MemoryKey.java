@@ -8,9 +8,9 @@ import java.util.zip.CRC32C;
 /**
  * What the peer must know of memory to write into it.
  *
- * <p>UCX believes every byte of a packed key, and would follow a wrong one to a wrong address. So the
- * key carries the nonce of its connection and a checksum: one of another connection, or one that was
- * cut or changed on its way, is refused before UCX sees it.
+ * <p>UCX believes every byte of a packed key, and would follow a wrong one to a wrong address. So
+ * the key carries the nonce of its connection and a checksum: one of another connection, or one
+ * that was cut or changed on its way, is refused before UCX sees it.
  *
  * @param memory its number
  * @param address where it is in its owner's process

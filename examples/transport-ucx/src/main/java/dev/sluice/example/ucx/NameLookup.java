@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Finds the addresses of a host. The resolver neither ends on an interrupt nor has a time-out, so it
- * runs in a thread of its own, which is left behind if it does not answer.
+ * Finds the addresses of a host. The resolver neither ends on an interrupt nor has a time-out, so
+ * it runs in a thread of its own, which is left behind if it does not answer.
  */
 final class NameLookup {
   private NameLookup() {}

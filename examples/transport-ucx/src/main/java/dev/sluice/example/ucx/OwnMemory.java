@@ -10,9 +10,9 @@ import org.openucx.jucx.ucp.UcpMemory;
 /**
  * Memory that UCX allocated, where it can be mapped by the peer.
  *
- * <p>The user's view of it ends with {@link #close}; the memory itself lives until the peer has said
- * that it writes there no more, or until UCX is gone: where there is no RDMA hardware, UCX carries a
- * put as a message and stores it at its address, whatever is there by then.
+ * <p>The user's view of it ends with {@link #close}; the memory itself lives until the peer has
+ * said that it writes there no more, or until UCX is gone: where there is no RDMA hardware, UCX
+ * carries a put as a message and stores it at its address, whatever is there by then.
  */
 final class OwnMemory implements RegisteredMemory {
   private final long number;

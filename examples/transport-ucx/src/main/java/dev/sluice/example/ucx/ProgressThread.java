@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,17 @@ final class ProgressThread {
     /** UCX is gone: frees what it used. */
     void finish();
   }
+
+  /** Some ten microseconds: less than it takes to fall asleep and be woken. */
+  private static final int SPIN_ROUNDS = 50;
+
+  /**
+   * UCX does not sleep while shared memory is full, which it cannot be told of; spinning would then
+   * take the processor from the one who empties it.
+   */
+  private static final int BUSY_ROUNDS = SPIN_ROUNDS + 50;
+
+  private static final long PAUSE_NANOS = 20_000;
 
   private final String name;
   private final Fate fate;
@@ -73,6 +85,7 @@ final class ProgressThread {
   }
 
   private void loop(UcxEnd opened) throws IOException {
+    int idleRounds = 0;
     while (!stopping) {
       asked = false;
       long before = opened.operationCount();
@@ -80,19 +93,33 @@ final class ProgressThread {
       runTasks();
       work.step(opened);
       // UCX may sleep only when a look at it has found nothing.
-      if (!moved && opened.operationCount() == before) {
-        sleep(opened);
+      boolean idle = !moved && opened.operationCount() == before;
+      idleRounds = idle ? idleRounds + 1 : 0;
+      if (idleRounds > SPIN_ROUNDS && hasSlept(opened, idleRounds)) {
+        idleRounds = SPIN_ROUNDS;
       }
     }
   }
 
-  /** Who asks sets one flag and looks at the other; we do it the other way round. */
-  private void sleep(UcxEnd opened) {
+  /**
+   * Sleeps; returns false where UCX would not. Who asks for something sets one flag and looks at
+   * the other; we do it the other way round.
+   */
+  private boolean hasSlept(UcxEnd opened, int idleRounds) {
+    boolean slept = true;
     asleep = true;
     if (!asked && !stopping) {
-      opened.await();
+      if (idleRounds < BUSY_ROUNDS) {
+        long before = System.nanoTime();
+        opened.await();
+        slept = System.nanoTime() - before > PAUSE_NANOS;
+      } else {
+        LockSupport.parkNanos(PAUSE_NANOS);
+        slept = false;
+      }
     }
     asleep = false;
+    return slept;
   }
 
   /** Makes the thread look at everything once more; any thread. */
@@ -101,6 +128,7 @@ final class ProgressThread {
     UcxEnd current = ucx;
     if (asleep && current != null) {
       current.signal();
+      LockSupport.unpark(thread);
     }
   }
 

@@ -50,8 +50,7 @@ final class UcxChannel extends AbstractTransportChannel {
     InetSocketAddress local = (InetSocketAddress) socket.getLocalAddress();
     ChannelInfo info =
         ChannelInfo.named(HostPort.addressOf(peer).toString())
-            .between(
-                Optional.of(HostPort.addressOf(local)), Optional.of(HostPort.addressOf(peer)));
+            .between(Optional.of(HostPort.addressOf(local)), Optional.of(HostPort.addressOf(peer)));
     Connection connection =
         new Connection(
             info.name(), new ControlSocket(socket), options.windowBytes(), options.peerTimeout());

@@ -1,19 +1,18 @@
 package dev.sluice.example.ucx;
 
-import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openucx.jucx.NativeLibs;
@@ -24,7 +23,7 @@ import org.openucx.jucx.NativeLibs;
  * <p>Whether a library can be loaded is known only once it was: asking is loading.
  */
 final class UcxLibrary {
-  private static final String NEEDED = "this transport needs Linux on x86-64";
+  private static final Pattern UNPACKED = Pattern.compile("/.*/jucx\\d+/libjucx\\.so$");
 
   /** Holds the answer; made when it is first asked for. */
   private static final class Loaded {
@@ -41,27 +40,30 @@ final class UcxLibrary {
   private static @Nullable String load() {
     String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     if (!platform.equals("Linux amd64")) {
-      return NEEDED + ": org.openucx:jucx has no library for " + platform;
+      return "it needs Linux on x86-64: org.openucx:jucx has no library for " + platform;
     }
     try {
       UcxSettings.OF_PROCESS.forEach(UcxLibrary::setVariable);
       NativeLibs.load();
       return null;
     } catch (NoClassDefFoundError noJucx) {
-      return "the jar of org.openucx:jucx is not beside that of this transport: " + noJucx.getMessage();
+      return "the jar of org.openucx:jucx is not beside that of this transport: "
+          + noJucx.getMessage();
     } catch (UnsatisfiedLinkError notLoaded) {
       return explained(String.valueOf(notLoaded.getMessage()));
     } catch (RuntimeException | Error broken) {
       return "UCX cannot be loaded: " + broken;
     } finally {
-      removeExtracted();
+      removeUnpacked();
     }
   }
 
   /** The loader's message ends with the library that is missing and why. */
-  private static String explained(String message) {
+  static String explained(String message) {
     if (message.contains("libuc") && message.contains("cannot open shared object file")) {
-      return "the UCX libraries are not installed (" + lastOf(message) + "); install libucx0 (Debian,"
+      return "the UCX libraries are not installed ("
+          + lastOf(message)
+          + "); install libucx0 (Debian,"
           + " Ubuntu) or ucx (Fedora, RHEL), 1.13 or newer";
     }
     return "the native part of org.openucx:jucx cannot be loaded: " + lastOf(message);
@@ -98,28 +100,24 @@ final class UcxLibrary {
 
   /**
    * Removes what jucx has unpacked: the library is mapped and needs no file any more. jucx itself
-   * does so at the exit of the JVM, and not if that is killed.
+   * does so at the exit of the JVM, and not if that is killed. Where it is, only the system tells.
    */
-  private static void removeExtracted() {
-    try {
-      Field folder = NativeLibs.class.getDeclaredField("tempDir");
-      folder.setAccessible(true);
-      if (folder.get(null) instanceof File extracted) {
-        delete(extracted.toPath());
+  private static void removeUnpacked() {
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      for (Path library : maps.flatMap(UcxLibrary::unpackedLibrary).distinct().toList()) {
+        Files.deleteIfExists(library);
+        Files.deleteIfExists(library.getParent());
       }
-    } catch (ReflectiveOperationException | RuntimeException | LinkageError | IOException another) {
-      // Another version of jucx, which has its own ways; then it goes at the exit.
+    } catch (IOException | UncheckedIOException leftToJucx) {
+      // It is a matter of tidiness only.
     }
   }
 
-  private static void delete(Path folder) throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.list(folder)) {
-      files = all.toList();
-    }
-    for (Path file : files) {
-      Files.delete(file);
-    }
-    Files.delete(folder);
+  /**
+   * Only what is in a folder that jucx makes for it, not a library that the user has put somewhere.
+   */
+  private static Stream<Path> unpackedLibrary(String map) {
+    Matcher matcher = UNPACKED.matcher(map);
+    return matcher.find() ? Stream.of(Path.of(matcher.group())) : Stream.empty();
   }
 }

@@ -33,8 +33,7 @@ final class UcxListener implements TransportListener {
     this.context = context;
   }
 
-  static UcxListener listen(TransportAddress address, TransportContext context)
-      throws IOException {
+  static UcxListener listen(TransportAddress address, TransportContext context) throws IOException {
     HostPort target = HostPort.in(address);
     UcxOptions options = UcxOptions.in(address, context);
     InetSocketAddress local =

@@ -19,11 +19,11 @@ final class UcxSettings {
   /**
    * For the process, read by UCX when it is loaded.
    *
-   * <p>UCX would log to the standard output, where the stream may go; warn that jucx is newer than
-   * the library, which is meant so; and print of its own what the JVM handles.
+   * <p>UCX would log to the standard output, where the stream may go; would log what a channel
+   * tells its user as a failure anyway; and would handle signals that the JVM needs.
    */
   static final Map<String, String> OF_PROCESS =
-      unlessSet(Map.of("LOG_FILE", "stderr", "LOG_LEVEL", "error", "HANDLE_ERRORS", "none"));
+      unlessSet(Map.of("LOG_FILE", "stderr", "LOG_LEVEL", "fatal", "HANDLE_ERRORS", "none"));
 
   private UcxSettings() {}
 

@@ -41,11 +41,11 @@ public final class UcxTransport implements TransportProvider {
         Scheme.named(SCHEME)
             .target("HOST:PORT")
             .doc(
-                "A stream and memory over what UCX finds between two hosts: InfiniBand, RoCE, shared"
-                    + " memory, TCP. HOST:PORT is that of a TCP socket through which the two find"
-                    + " each other. Without a host, as in ucx::4444, listening takes connections on"
-                    + " every address. Listening on port 0 takes a free port. UCX trusts its peers:"
-                    + " only for networks in which every host may be trusted.")
+                "A stream and memory over what UCX finds between two hosts: InfiniBand, RoCE,"
+                    + " shared memory, TCP. HOST:PORT is that of a TCP socket through which the two"
+                    + " find each other. Without a host, as in ucx::4444, listening takes"
+                    + " connections on every address. Listening on port 0 takes a free port. UCX"
+                    + " trusts its peers: only for networks in which every host may be trusted.")
             .mayHave(UcxChannel.FEATURES.toArray(ChannelFeature[]::new))
             .options(UcxOptions.WINDOW, UcxOptions.PEER_TIMEOUT, UcxOptions.LINGER)
             .loopback("ucx:127.0.0.1:0");

@@ -1,4 +1,6 @@
-/** The {@code ucx:HOST:PORT} transport: Sluice channels over whatever UCX finds between two hosts. */
+/**
+ * The {@code ucx:HOST:PORT} transport: Sluice channels over whatever UCX finds between two hosts.
+ */
 @NullMarked
 package dev.sluice.example.ucx;
 
