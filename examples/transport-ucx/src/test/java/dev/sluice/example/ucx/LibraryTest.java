@@ -1,0 +1,69 @@
+package dev.sluice.example.ucx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said where UCX is missing, and what loading it leaves behind. */
+@Timeout(60)
+class LibraryTest {
+  private static final String CLASS_PATH = System.getProperty("java.class.path");
+
+  @Test
+  void withoutTheJarOfJucx_schemeSaysSo() throws Exception {
+    String without =
+        Stream.of(CLASS_PATH.split(File.pathSeparator))
+            .filter(entry -> !entry.contains("jucx-"))
+            .collect(Collectors.joining(File.pathSeparator));
+    try (Child child = Child.start(Program.Availability.class, without, Map.of())) {
+      assertEquals(
+          "the jar of org.openucx:jucx is not beside that of this transport:"
+              + " org/openucx/jucx/NativeLibs",
+          child.line());
+    }
+  }
+
+  @Test
+  void withALibraryThatDoesNotLoad_schemeSaysWhy(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("libjucx.so"), "no library");
+    try (Child child =
+        Child.start(
+            Program.Availability.class, folder + File.pathSeparator + CLASS_PATH, Map.of())) {
+      String said = child.line();
+      assertTrue(said.startsWith("the native part of org.openucx:jucx cannot be loaded: "), said);
+    }
+  }
+
+  @Test
+  void missingSystemLibrary_isNamed_withWhatToInstall() {
+    assertEquals(
+        "the UCX libraries are not installed (libucp.so.0: cannot open shared object file: No such"
+            + " file or directory); install libucx0 (Debian, Ubuntu) or ucx (Fedora, RHEL), 1.13"
+            + " or newer",
+        UcxLibrary.explained(
+            "Native code library failed to load: libjucx.so. /tmp/jucx1/libjucx.so: libucp.so.0:"
+                + " cannot open shared object file: No such file or directory"));
+  }
+
+  @Test
+  void killedProcess_leavesNoLibraryBehind(@TempDir Path folder) throws Exception {
+    try (Child child =
+        Child.start(Program.Availability.class, Map.of("TMPDIR", folder.toString()))) {
+      assertEquals("available", child.line());
+      child.kill();
+    }
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+}
