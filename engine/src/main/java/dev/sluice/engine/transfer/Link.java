@@ -292,7 +292,7 @@ final class Link {
   }
 
   private static void interrupt(@Nullable Thread thread) {
-    if (thread != null && thread != Thread.currentThread()) {
+    if (thread != null && !thread.equals(Thread.currentThread())) {
       thread.interrupt();
     }
   }
