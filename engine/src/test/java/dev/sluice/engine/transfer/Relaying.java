@@ -1,5 +1,6 @@
 package dev.sluice.engine.transfer;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,6 +20,7 @@ import dev.sluice.engine.transfer.OpenEnds.Opener;
 import dev.sluice.tck.memory.MemoryTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -126,6 +128,20 @@ final class Relaying implements TransportProvider, AutoCloseable {
   /** Comes to the relay. */
   TransportChannel client() throws IOException {
     return memory.connect(IN, TransportContext.defaults());
+  }
+
+  /** Comes to a relay that says nothing, as soon as it listens. */
+  TransportChannel awaitClient() {
+    TransportChannel[] client = new TransportChannel[1];
+    await()
+        .atMost(Duration.ofSeconds(LIMIT_SECONDS))
+        .ignoreException(TransportException.class)
+        .until(
+            () -> {
+              client[0] = client();
+              return true;
+            });
+    return client[0];
   }
 
   /** Waits for the relay to come. */
