@@ -150,7 +150,7 @@ public final class Copy {
   }
 
   private void open(Watchdog watchdog) throws IOException {
-    refuseOneEndpoint();
+    Endpoints.requireTwo(incoming, outgoing);
     ends.keepServer(() -> registry.listen(incoming, options.context()));
     if (ends.server().awaitsPeer()) {
       listener.listening(ends.server().address());
@@ -162,16 +162,6 @@ public final class Copy {
     accept(watchdog);
     ends.server().close();
     listener.connected(leg, ends.source().info());
-  }
-
-  /** Reading from what one writes to never ends, or destroys it. */
-  private void refuseOneEndpoint() throws TransportException {
-    if (!incoming.target().isEmpty()
-        && incoming.scheme().equals(outgoing.scheme())
-        && incoming.target().equals(outgoing.target())) {
-      throw new TransportException(
-          Kind.ADDRESS, "both sides are " + incoming, "name two different endpoints", null);
-    }
   }
 
   private void accept(Watchdog watchdog) throws IOException {

@@ -44,16 +44,10 @@ public record CopyOptions(
     if (rate.isPresent() && rate.get() < 1) {
       throw new IllegalArgumentException("a rate of " + rate.get() + " bytes a second");
     }
-    requirePositive("an accept time-out", acceptTimeout);
-    requirePositive("a stall time-out", Optional.of(stallTimeout));
-    requirePositive("an idle time-out", idleTimeout);
-    requirePositive("a deadline", deadline);
-  }
-
-  private static void requirePositive(String what, Optional<Duration> duration) {
-    if (duration.isPresent() && !duration.get().isPositive()) {
-      throw new IllegalArgumentException(what + " is longer than zero, not " + duration.get());
-    }
+    Durations.requirePositive("an accept time-out", acceptTimeout);
+    Durations.requirePositive("a stall time-out", Optional.of(stallTimeout));
+    Durations.requirePositive("an idle time-out", idleTimeout);
+    Durations.requirePositive("a deadline", deadline);
   }
 
   /**

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a copy has open. One thread opens and uses it; any thread may abandon it, at any moment,
- * also while something is being opened.
+ * What a copy has open, or a relay apart from its connections. One thread opens and uses it; any
+ * thread may abandon it, at any moment, also while something is being opened.
  */
 final class OpenEnds implements AutoCloseable {
   /** Opens something, which may take a while, and ends within 1 s of its thread's interrupt. */
@@ -83,10 +83,20 @@ final class OpenEnds implements AutoCloseable {
     return Objects.requireNonNull(target);
   }
 
-  private void throwIfAbandoned() throws TransportException {
+  /** Throws the reason, if it was abandoned. */
+  synchronized void throwIfAbandoned() throws TransportException {
     if (reason != null) {
       throw reason;
     }
+  }
+
+  /** Ends the listener alone, if it is open already: what was accepted goes on. */
+  void closeServer() {
+    @Nullable TransportListener open;
+    synchronized (this) {
+      open = server;
+    }
+    closeQuietly(open);
   }
 
   /** Ends all that is open; the first reason counts, and none once the copy is complete. */

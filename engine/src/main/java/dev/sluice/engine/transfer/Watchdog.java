@@ -40,7 +40,7 @@ final class Watchdog implements AutoCloseable {
   }
 
   /** A duration of centuries is as good as one of 292 years, which fits. */
-  private static long nanos(Duration duration) {
+  static long nanos(Duration duration) {
     return TimeUnit.NANOSECONDS.convert(duration);
   }
 

@@ -1,0 +1,99 @@
+package dev.sluice.engine.transfer;
+
+import dev.sluice.api.TransportChannel;
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
+import dev.sluice.api.TransportListener;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Accepts connections for as long as they are wanted. What goes wrong with one peer is that
+ * connection's failure; where the system has no room for one more, it waits and tries again; what
+ * else goes wrong is the end.
+ */
+final class Acceptor {
+  /** Short for whoever waits to be accepted, and no load while there is no room. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
+
+  private static final int PAUSE_MILLIS = 10;
+
+  private final TransportListener server;
+  private final Links links;
+  private final RelayParts parts;
+
+  /** How often in a row accepting failed. */
+  private int failureCount;
+
+  /** Whether there was no room before, which was told. */
+  private boolean full;
+
+  Acceptor(TransportListener server, Links links, RelayParts parts) {
+    this.server = server;
+    this.links = links;
+    this.parts = parts;
+  }
+
+  /**
+   * Returns when no more are wanted, or the listener has no more.
+   *
+   * @param newLink makes a connection of an accepted channel
+   * @throws IOException if the listener fails for good, or the thread is interrupted
+   */
+  void run(Function<TransportChannel, Link> newLink) throws IOException {
+    boolean open = true;
+    while (open && links.accepting()) {
+      try {
+        Optional<TransportChannel> accepted = server.accept();
+        accepted.map(newLink).ifPresent(this::begin);
+        open = accepted.isPresent();
+        failureCount = 0;
+        full = false;
+      } catch (TransportException failure) {
+        react(failure);
+      }
+    }
+  }
+
+  private void begin(Link link) {
+    if (links.admit(link)) {
+      parts.totals().accepted();
+      link.start();
+    } else {
+      link.fail(Leg.INCOMING, new TransportException(Kind.CANCELLED, "no more are accepted"));
+    }
+  }
+
+  private void react(TransportException failure) throws IOException {
+    switch (failure.kind()) {
+      case LIMIT -> noRoom(failure);
+      case RESET, IDENTITY, POLICY, TIMED_OUT -> refused(failure);
+      case ADDRESS, UNREACHABLE, IO, CANCELLED -> throw failure;
+    }
+    failureCount++;
+    Duration pause = Duration.ofMillis((long) failureCount * PAUSE_MILLIS);
+    links.pause(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
+  }
+
+  private void noRoom(TransportException failure) {
+    if (!full) {
+      full = true;
+      parts.listener().acceptFailed(transferException(failure));
+    }
+  }
+
+  private void refused(TransportException failure) {
+    TransferException told = transferException(failure);
+    parts.totals().accepted();
+    parts.totals().failed(told);
+    parts
+        .listener()
+        .closed(new RelayedConnection(0, 0, 0, Duration.ZERO, Duration.ZERO, Optional.of(told)));
+  }
+
+  private static TransferException transferException(TransportException failure) {
+    return new TransferException(Leg.INCOMING, 0, Optional.empty(), failure);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.sluice.engine.transfer;
+
+import dev.sluice.api.TransportChannel;
+import dev.sluice.api.TransportException;
+import dev.sluice.engine.transfer.OpenEnds.Opener;
+import java.util.function.BiConsumer;
+
+/**
+ * What all connections of a relay share.
+ *
+ * @param connect opens an outgoing side
+ * @param giveUp ends the relay, where a side is one that can never be relayed
+ * @param turns the order in which they are opened
+ * @param rate the budget for all bytes
+ * @param memory of all buffers
+ * @param totals what all did
+ */
+record RelayParts(
+    Opener<TransportChannel> connect,
+    BiConsumer<Leg, TransportException> giveUp,
+    RelayOptions options,
+    RelayListener listener,
+    Turns turns,
+    RateBudget rate,
+    BufferMemory memory,
+    RelayTotals totals) {}

@@ -1,0 +1,67 @@
+package dev.sluice.engine.transfer;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** What all connections of a relay did; for any thread. */
+final class RelayTotals {
+  private final LongAdder accepted = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final LongAdder established = new LongAdder();
+  private final LongAdder failedHandshakes = new LongAdder();
+  private final LongAdder forwardBytes = new LongAdder();
+  private final LongAdder backwardBytes = new LongAdder();
+  private final LongAdder stalledNanos = new LongAdder();
+  private final AtomicReference<@Nullable TransferException> firstFailure = new AtomicReference<>();
+
+  void accepted() {
+    accepted.increment();
+  }
+
+  void failed(TransferException failure) {
+    failed.increment();
+    firstFailure.compareAndSet(null, failure);
+  }
+
+  void established() {
+    established.increment();
+  }
+
+  void handshakeFailed() {
+    failedHandshakes.increment();
+  }
+
+  /** Returns what counts the bytes that one side has sent. */
+  LongAdder byteCount(Leg from) {
+    return from == Leg.INCOMING ? forwardBytes : backwardBytes;
+  }
+
+  void stalled(long nanos) {
+    stalledNanos.add(nanos);
+  }
+
+  Optional<TransferException> firstFailure() {
+    return Optional.ofNullable(firstFailure.get());
+  }
+
+  /**
+   * Returns all of it.
+   *
+   * @param stalling for how long the writes that are going on have been kept waiting
+   */
+  RelayProgress progress(int active, Duration stalling, Duration elapsed) {
+    return new RelayProgress(
+        active,
+        accepted.sum(),
+        failed.sum(),
+        forwardBytes.sum(),
+        backwardBytes.sum(),
+        Duration.ofNanos(stalledNanos.sum()).plus(stalling),
+        established.sum(),
+        failedHandshakes.sum(),
+        elapsed);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.engine.transfer;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A connection that has ended.
+ *
+ * @param connection its number: 1, 2, 3 ... in the order in which the incoming sides became ready;
+ *     0 where it failed before
+ * @param forwardByteCount bytes that the outgoing side has accepted
+ * @param backwardByteCount bytes that the incoming side has accepted
+ * @param elapsed since it was accepted
+ * @param stalled see {@link RelayProgress#stalled}
+ * @param failure why it did not complete, on which side; empty: both directions came to their end,
+ *     and everything was delivered
+ */
+public record RelayedConnection(
+    long connection,
+    long forwardByteCount,
+    long backwardByteCount,
+    Duration elapsed,
+    Duration stalled,
+    Optional<TransferException> failure) {}
