@@ -27,6 +27,8 @@ public class TransportException extends IOException {
     IO,
     /** The peer, or something between, abandoned the stream. */
     RESET,
+    /** The stream broke off without the end that its transport has a word for. */
+    TRUNCATED,
     /** A timer of a running transfer ended it: stall, idle, hand-shake or deadline. */
     TIMED_OUT,
     /** A limit on size, count or memory refused the stream. */

@@ -79,6 +79,7 @@ public enum ExitCode {
       case UNREACHABLE -> UNREACHABLE;
       case IDENTITY -> IDENTITY;
       case IO, RESET -> leg == Leg.INCOMING ? READ_FAILED : WRITE_FAILED;
+      case TRUNCATED -> TRUNCATED;
       case TIMED_OUT -> TIMED_OUT;
       case LIMIT -> LIMIT;
       case POLICY -> POLICY;

@@ -22,6 +22,7 @@ final class ExitCodeTest {
     "RESET, 5, 6",
     "TIMED_OUT, 10, 10",
     "LIMIT, 12, 12",
+    "TRUNCATED, 7, 7",
     "POLICY, 14, 14",
     "CANCELLED, 130, 130",
   })

@@ -2,6 +2,7 @@ package dev.sluice.transport.socket;
 
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.sluice.transport.socket;
 
+import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;

@@ -2,6 +2,7 @@ package dev.sluice.transport.socket;
 
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -123,7 +124,7 @@ final class SocketEnd {
         throw notEnded();
       }
       if (byteCount == 0) {
-        readable.await(Duration.ofNanos(deadline.remainingNanos()), () -> false);
+        readable.await(deadline.remaining(), () -> false);
       }
     }
     breakage.confirmEnd(() -> false);
@@ -142,7 +143,7 @@ final class SocketEnd {
         Kind.TIMED_OUT,
         channelName
             + " did not end its side within "
-            + SocketFailures.text(linger)
+            + Deadline.text(linger)
             + " after the end of the output: whether it read everything is unknown",
         "if the peer is slow, wait longer with linger=",
         null);

@@ -3,7 +3,6 @@ package dev.sluice.transport.socket;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -51,19 +50,5 @@ final class SocketFailures {
     return text == null || text.isEmpty()
         ? cause.getClass().getSimpleName()
         : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
-  }
-
-  /**
-   * Returns a duration as it is written in an address, such as {@code 500ms} or {@code 1m30s}; from
-   * 1 s on in tenths of a second.
-   */
-  static String text(Duration duration) {
-    long millis = duration.toMillis();
-    return millis < 1_000
-        ? millis + "ms"
-        : Duration.ofMillis((millis + 50) / 100 * 100)
-            .toString()
-            .substring("PT".length())
-            .toLowerCase(Locale.ROOT);
   }
 }

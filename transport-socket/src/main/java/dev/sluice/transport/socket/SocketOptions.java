@@ -59,8 +59,30 @@ final class SocketOptions {
       Option.flag(
           "keep-alive",
           true,
-          "Ask an idle peer for a sign of life after 60 s, then every 15 s; after 4 without an"
+          "Ask an idle peer for a sign of life: after 60 s, then every 15 s; after 4 without an"
               + " answer the connection fails.");
+
+  static final Option<Integer> KEEP_ALIVE_IDLE =
+      Option.number(
+          "keep-alive-idle", 1, 32_767, 60, "Seconds of silence before the first is asked for.");
+
+  static final Option<Integer> KEEP_ALIVE_INTERVAL =
+      Option.number("keep-alive-interval", 1, 32_767, 15, "Seconds between one and the next.");
+
+  static final Option<Integer> KEEP_ALIVE_COUNT =
+      Option.number(
+          "keep-alive-count",
+          1,
+          127,
+          4,
+          "How many may stay without an answer, one after the other.");
+
+  static final Option<Boolean> PLAINTEXT =
+      Option.flag(
+          "plaintext",
+          false,
+          "on: allow a connection with another host without tls=on. Everybody between can then read"
+              + " and change what passes, such as all memory of a guest.");
 
   static final Option<Integer> SEND_BUFFER = buffer("send-buffer", "net.core.wmem_max");
 
@@ -69,11 +91,6 @@ final class SocketOptions {
   static final Option<Set<PosixFilePermission>> MODE =
       Option.octalMode("mode", "0600", "Who may connect: the permissions of the socket file.")
           .whenListening();
-
-  // A dead peer of an idle connection is found after 60 s + 4 * 15 s = 2 minutes.
-  private static final int KEEP_ALIVE_IDLE_SECONDS = 60;
-  private static final int KEEP_ALIVE_INTERVAL_SECONDS = 15;
-  private static final int KEEP_ALIVE_PROBES = 4;
 
   private SocketOptions() {}
 
@@ -127,9 +144,9 @@ final class SocketOptions {
     applySendBuffer(socket, address);
     socket.setOption(StandardSocketOptions.TCP_NODELAY, NODELAY.in(address));
     if (KEEP_ALIVE.in(address)) {
-      socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_IDLE_SECONDS);
-      socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_ALIVE_INTERVAL_SECONDS);
-      socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_ALIVE_PROBES);
+      socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_IDLE.in(address));
+      socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_ALIVE_INTERVAL.in(address));
+      socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_ALIVE_COUNT.in(address));
       socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
     }
   }

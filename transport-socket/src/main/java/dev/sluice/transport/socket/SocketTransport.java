@@ -8,6 +8,7 @@ import dev.sluice.api.TransportListener;
 import dev.sluice.api.spi.Scheme;
 import dev.sluice.api.spi.TransportContext;
 import dev.sluice.api.spi.TransportProvider;
+import dev.sluice.transport.socket.tls.TlsOptions;
 import java.io.IOException;
 import java.util.List;
 
@@ -17,6 +18,9 @@ import java.util.List;
  * <p>A listener without a host is bound to {@code tcp:[::]:PORT}, which takes IPv4 too, or to
  * {@code tcp:0.0.0.0:PORT} with {@code ipv4=on} or where there is no IPv6. Connecting to either
  * leads to the loopback address.
+ *
+ * <p>A plain channel is NON_BLOCKING, one with {@code tls=on} is not. A unix socket has RESET with
+ * {@code tls=on} only.
  *
  * <h2>Threading</h2>
  *
@@ -37,7 +41,8 @@ public final class SocketTransport implements TransportProvider {
               "A TCP connection. HOST is a name, an IPv4 address, or an IPv6 address in brackets,"
                   + " as in [::1]:4444. Without a host, as in tcp::4444, listening takes"
                   + " connections on every address of this machine, IPv4 and IPv6, and connecting"
-                  + " goes to the loopback address. Listening on port 0 takes a free port.")
+                  + " goes to the loopback address. Listening on port 0 takes a free port. With"
+                  + " another host it wants tls=on, or to be told plaintext=on.")
           .mayHave(
               ChannelFeature.SHUTDOWN,
               ChannelFeature.DUPLEX,
@@ -51,8 +56,17 @@ public final class SocketTransport implements TransportProvider {
               SocketOptions.IPV6,
               SocketOptions.NODELAY,
               SocketOptions.KEEP_ALIVE,
+              SocketOptions.KEEP_ALIVE_IDLE,
+              SocketOptions.KEEP_ALIVE_INTERVAL,
+              SocketOptions.KEEP_ALIVE_COUNT,
               SocketOptions.SEND_BUFFER,
-              SocketOptions.RECEIVE_BUFFER)
+              SocketOptions.RECEIVE_BUFFER,
+              SocketOptions.PLAINTEXT,
+              TlsOptions.TLS,
+              TlsOptions.DIR,
+              TlsOptions.HOSTNAME,
+              TlsOptions.PIN,
+              TlsOptions.CLOSE_NOTIFY)
           .loopback("tcp:127.0.0.1:0")
           .build();
 
@@ -62,15 +76,25 @@ public final class SocketTransport implements TransportProvider {
           .doc(
               "A stream socket in the file system of this machine. PATH has at most 106 bytes."
                   + " Listening makes the socket file, replaces one that nobody serves any more,"
-                  + " and removes its own at the end.")
-          .mayHave(ChannelFeature.SHUTDOWN, ChannelFeature.DUPLEX, ChannelFeature.NON_BLOCKING)
+                  + " and removes its own at the end. With tls=on the side that connects has to say"
+                  + " who listens: tls-hostname= or tls-pin=.")
+          .mayHave(
+              ChannelFeature.SHUTDOWN,
+              ChannelFeature.DUPLEX,
+              ChannelFeature.RESET,
+              ChannelFeature.NON_BLOCKING)
           .options(
               SocketOptions.CONNECT_TIMEOUT,
               SocketOptions.LINGER,
               SocketOptions.BACKLOG,
               SocketOptions.MODE,
               SocketOptions.SEND_BUFFER,
-              SocketOptions.RECEIVE_BUFFER)
+              SocketOptions.RECEIVE_BUFFER,
+              TlsOptions.TLS,
+              TlsOptions.DIR,
+              TlsOptions.HOSTNAME,
+              TlsOptions.PIN,
+              TlsOptions.CLOSE_NOTIFY)
           .loopback("unix:{dir}/loopback.sock")
           .build();
 

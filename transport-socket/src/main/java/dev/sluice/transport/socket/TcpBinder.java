@@ -5,6 +5,8 @@ import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportListener;
 import dev.sluice.api.spi.TransportContext;
+import dev.sluice.transport.socket.timing.Deadline;
+import dev.sluice.transport.socket.tls.TlsLayer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,18 +21,33 @@ final class TcpBinder {
   private final TransportAddress address;
   private final TcpChannels channels;
   private final AddressFamilies families;
+  private final PlaintextPolicy policy;
+  private final Optional<TlsLayer> tls;
 
-  private TcpBinder(TransportAddress address, TcpChannels channels, AddressFamilies families) {
+  private TcpBinder(
+      TransportAddress address,
+      TcpChannels channels,
+      AddressFamilies families,
+      PlaintextPolicy policy,
+      Optional<TlsLayer> tls) {
     this.address = address;
     this.channels = channels;
     this.families = families;
+    this.policy = policy;
+    this.tls = tls;
   }
 
   static TransportListener listen(TransportAddress address, TransportContext context)
       throws IOException {
     HostPort target = HostPort.in(address);
     AddressFamilies families = AddressFamilies.in(address);
-    TcpBinder binder = new TcpBinder(address, TcpChannels.in(address, context), families);
+    TcpBinder binder =
+        new TcpBinder(
+            address,
+            TcpChannels.in(address, context),
+            families,
+            PlaintextPolicy.in(address),
+            TlsLayer.toListen(address, SocketOptions.linger(address, context), context));
     InetAddress host =
         target.host().isEmpty()
             ? families.anyAddress(address)
@@ -82,9 +99,22 @@ final class TcpBinder {
   /** An IPv6 socket of the JDK takes IPv4 connections too, and offers no way to turn that off. */
   private Optional<TransportChannel> adopt(SocketChannel accepted) throws IOException {
     InetSocketAddress peer = (InetSocketAddress) accepted.getRemoteAddress();
-    return families.allow(peer.getAddress())
-        ? Optional.of(channels.over(accepted))
-        : Optional.empty();
+    if (!families.allow(peer.getAddress())) {
+      return Optional.empty();
+    }
+    requireAllowed(accepted, peer);
+    TransportChannel channel = channels.over(accepted);
+    return Optional.of(tls.map(layer -> layer.accepted(channel)).orElse(channel));
+  }
+
+  /** A peer that is refused is told so by a reset: its stream was not taken. */
+  private void requireAllowed(SocketChannel accepted, InetSocketAddress peer) throws IOException {
+    try {
+      policy.require(peer);
+    } catch (TransportException refused) {
+      accepted.setOption(StandardSocketOptions.SO_LINGER, 0);
+      throw refused;
+    }
   }
 
   private static TransportException notBound(TransportAddress local, IOException failure) {

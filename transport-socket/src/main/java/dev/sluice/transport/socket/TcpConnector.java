@@ -5,6 +5,8 @@ import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.api.spi.TransportContext;
+import dev.sluice.transport.socket.timing.Deadline;
+import dev.sluice.transport.socket.tls.TlsLayer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -15,6 +17,8 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Connects to {@code tcp} addresses. */
@@ -52,8 +56,26 @@ final class TcpConnector {
     if (peers.isEmpty()) {
       throw families.noneOf(target);
     }
-    return new TcpConnector(address, TcpChannels.in(address, context), timeout)
-        .connectToAny(peers, deadline);
+    PlaintextPolicy policy = PlaintextPolicy.in(address);
+    for (InetSocketAddress peer : peers) {
+      policy.require(peer);
+    }
+    // Before anything is sent: certificates that cannot be used are no reason to disturb the peer.
+    Optional<TlsLayer> tls =
+        TlsLayer.toConnect(
+            address,
+            Optional.of(peerName(target)),
+            SocketOptions.linger(address, context),
+            context);
+    TransportChannel channel =
+        new TcpConnector(address, TcpChannels.in(address, context), timeout)
+            .connectToAny(peers, deadline);
+    return tls.isPresent() ? tls.get().connected(channel) : channel;
+  }
+
+  /** What stands for every address of this machine leads to the loopback address. */
+  private static String peerName(HostPort target) {
+    return Set.of("", "0.0.0.0", "::").contains(target.host()) ? "localhost" : target.host();
   }
 
   /** No host: what QEMU's resolver gives for one, the loopback addresses. */
@@ -131,7 +153,7 @@ final class TcpConnector {
     String detail = SocketFailures.detail(failure);
     if (failure instanceof SocketTimeoutException) {
       return SocketFailures.unreachable(
-          peer + " did not answer within " + SocketFailures.text(timeout),
+          peer + " did not answer within " + Deadline.text(timeout),
           "check that the host is up and that no firewall drops the packets;"
               + " connect-timeout= waits longer",
           failure);

@@ -1,12 +1,15 @@
 package dev.sluice.transport.socket;
 
 import dev.sluice.api.TransportAddress;
+import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportListener;
 import dev.sluice.api.spi.TransportContext;
+import dev.sluice.transport.socket.tls.TlsLayer;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -18,6 +21,8 @@ final class UnixBinder {
       throws IOException {
     Path path = SocketPath.in(address);
     UnixChannels channels = UnixChannels.in(address, context);
+    Optional<TlsLayer> tls =
+        TlsLayer.toListen(address, SocketOptions.linger(address, context), context);
     ServerSocketChannel server = open(address);
     boolean bound = false;
     try {
@@ -27,12 +32,18 @@ final class UnixBinder {
               path, server, SocketOptions.BACKLOG.in(address), SocketOptions.MODE.in(address));
       bound = true;
       return new SocketListener(
-          server, channels.path(), accepted -> Optional.of(channels.accepted(accepted)), file);
+          server, channels.path(), accepted -> Optional.of(adopt(accepted, channels, tls)), file);
     } finally {
       if (!bound) {
         server.close();
       }
     }
+  }
+
+  private static TransportChannel adopt(
+      SocketChannel accepted, UnixChannels channels, Optional<TlsLayer> tls) throws IOException {
+    TransportChannel channel = channels.accepted(accepted);
+    return tls.map(layer -> layer.accepted(channel)).orElse(channel);
   }
 
   private static ServerSocketChannel open(TransportAddress address) throws TransportException {

@@ -6,6 +6,8 @@ import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.spi.TransportContext;
+import dev.sluice.transport.socket.timing.Deadline;
+import dev.sluice.transport.socket.tls.TlsLayer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -47,12 +49,18 @@ final class UnixConnector {
 
   static TransportChannel connect(TransportAddress address, TransportContext context)
       throws IOException {
-    return new UnixConnector(
-            address,
-            SocketPath.in(address),
-            UnixChannels.in(address, context),
-            SocketOptions.connectTimeout(address, context))
-        .connect();
+    Path path = SocketPath.in(address);
+    Optional<TlsLayer> tls =
+        TlsLayer.toConnect(
+            address, Optional.empty(), SocketOptions.linger(address, context), context);
+    TransportChannel channel =
+        new UnixConnector(
+                address,
+                path,
+                UnixChannels.in(address, context),
+                SocketOptions.connectTimeout(address, context))
+            .connect();
+    return tls.isPresent() ? tls.get().connected(channel) : channel;
   }
 
   /**
@@ -155,7 +163,7 @@ final class UnixConnector {
       return SocketFailures.unreachable(
           name
               + " did not take the connection within "
-              + SocketFailures.text(atMost)
+              + Deadline.text(atMost)
               + ": its queue is full ("
               + detail
               + ")",

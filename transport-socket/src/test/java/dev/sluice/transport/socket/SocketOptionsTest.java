@@ -53,7 +53,11 @@ class SocketOptionsTest {
             ChannelFeature.NON_BLOCKING),
         schemes.get(0).features());
     assertEquals(
-        Set.of(ChannelFeature.SHUTDOWN, ChannelFeature.DUPLEX, ChannelFeature.NON_BLOCKING),
+        Set.of(
+            ChannelFeature.SHUTDOWN,
+            ChannelFeature.DUPLEX,
+            ChannelFeature.RESET,
+            ChannelFeature.NON_BLOCKING),
         schemes.get(1).features());
     assertEquals(
         Set.of(
@@ -64,11 +68,31 @@ class SocketOptionsTest {
             "ipv6",
             "nodelay",
             "keep-alive",
+            "keep-alive-idle",
+            "keep-alive-interval",
+            "keep-alive-count",
             "send-buffer",
-            "receive-buffer"),
+            "receive-buffer",
+            "plaintext",
+            "tls",
+            "tls-dir",
+            "tls-hostname",
+            "tls-pin",
+            "tls-close-notify"),
         keys(schemes.get(0)));
     assertEquals(
-        Set.of("connect-timeout", "linger", "backlog", "mode", "send-buffer", "receive-buffer"),
+        Set.of(
+            "connect-timeout",
+            "linger",
+            "backlog",
+            "mode",
+            "send-buffer",
+            "receive-buffer",
+            "tls",
+            "tls-dir",
+            "tls-hostname",
+            "tls-pin",
+            "tls-close-notify"),
         keys(schemes.get(1)));
   }
 
@@ -110,6 +134,18 @@ class SocketOptionsTest {
         assertEquals(60, socket.getOption(ExtendedSocketOptions.TCP_KEEPIDLE));
         assertEquals(15, socket.getOption(ExtendedSocketOptions.TCP_KEEPINTERVAL));
         assertEquals(4, socket.getOption(ExtendedSocketOptions.TCP_KEEPCOUNT));
+      }
+    }
+  }
+
+  @Test
+  void keepAlive_canBeHurried() throws IOException {
+    String options = ",keep-alive-idle=7,keep-alive-interval=3,keep-alive-count=2";
+    try (Sockets.Pair pair = Sockets.pair("tcp:127.0.0.1:0", options)) {
+      for (SocketChannel socket : sockets(pair)) {
+        assertEquals(7, socket.getOption(ExtendedSocketOptions.TCP_KEEPIDLE));
+        assertEquals(3, socket.getOption(ExtendedSocketOptions.TCP_KEEPINTERVAL));
+        assertEquals(2, socket.getOption(ExtendedSocketOptions.TCP_KEEPCOUNT));
       }
     }
   }

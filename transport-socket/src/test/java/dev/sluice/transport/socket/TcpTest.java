@@ -12,6 +12,7 @@ import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.api.TransportListener;
+import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
