@@ -69,7 +69,7 @@ final class Acceptor {
   private void react(TransportException failure) throws IOException {
     switch (failure.kind()) {
       case LIMIT -> noRoom(failure);
-      case RESET, IDENTITY, POLICY, TIMED_OUT -> refused(failure);
+      case RESET, TRUNCATED, IDENTITY, POLICY, TIMED_OUT -> refused(failure);
       case ADDRESS, UNREACHABLE, IO, CANCELLED -> throw failure;
     }
     failureCount++;
