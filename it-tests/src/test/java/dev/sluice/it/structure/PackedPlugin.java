@@ -47,10 +47,16 @@ final class PackedPlugin {
                   StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE));
         }
 
-        @Override public TransportListener listen(TransportAddress address, TransportContext context) {
-          return new SingleChannelListener(address,
-              () -> new Stored(address, Direction.READ,
-                  FileChannel.open(Path.of(address.target()))));
+        @Override public TransportListener listen(TransportAddress address, TransportContext context)
+            throws IOException {
+          Path path = Path.of(address.target());
+          if (Files.notExists(path)) {
+            throw new TransportException(
+                TransportException.Kind.UNREACHABLE, path + " does not exist");
+          }
+          FileChannel file = FileChannel.open(path);
+          return new SingleChannelListener(
+              address, () -> new Stored(address, Direction.READ, file), file);
         }
       }
 
