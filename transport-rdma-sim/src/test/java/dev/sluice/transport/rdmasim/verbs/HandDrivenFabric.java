@@ -27,17 +27,37 @@ final class HandDrivenFabric implements Fabric {
    * Returns a queue pair of 8 requests in RTS that allows 2 reads at a time, in both directions.
    */
   QueuePair sendingQueuePair() throws VerbsException {
-    QueuePair queuePair =
-        device
-            .createProtectionDomain()
-            .createQueuePair(
-                QueuePairOptions.of(device.createCompletionQueue(100)).withQueues(8, 8));
+    QueuePair queuePair = queuePair();
     start(queuePair);
     return queuePair;
   }
 
+  /** Returns the same in RTR. */
+  QueuePair receivingQueuePair() throws VerbsException {
+    QueuePair queuePair = queuePair();
+    startReceiving(queuePair);
+    return queuePair;
+  }
+
+  private QueuePair queuePair() throws VerbsException {
+    return device
+        .createProtectionDomain()
+        .createQueuePair(QueuePairOptions.of(device.createCompletionQueue(100)).withQueues(8, 8));
+  }
+
   /** Takes a queue pair from RESET to RTS. */
   static void start(QueuePair queuePair) throws VerbsException {
+    startReceiving(queuePair);
+    queuePair.modify(
+        QueuePairAttributes.to(QueuePairState.RTS)
+            .with(QueuePairAttributes.Attribute.TIMEOUT, 14)
+            .with(QueuePairAttributes.Attribute.RETRY_COUNT, 7)
+            .with(QueuePairAttributes.Attribute.RNR_RETRY, 7)
+            .with(QueuePairAttributes.Attribute.SEND_PACKET_NUMBER, 0)
+            .with(QueuePairAttributes.Attribute.MAX_READ_ATOMIC, 2));
+  }
+
+  private static void startReceiving(QueuePair queuePair) throws VerbsException {
     queuePair.modify(
         QueuePairAttributes.to(QueuePairState.INIT).with(QueuePairAttributes.Attribute.ACCESS, 15));
     queuePair.modify(
@@ -47,13 +67,6 @@ final class HandDrivenFabric implements Fabric {
             .with(QueuePairAttributes.Attribute.RECEIVE_PACKET_NUMBER, 0)
             .with(QueuePairAttributes.Attribute.MAX_PEER_READ_ATOMIC, 2)
             .with(QueuePairAttributes.Attribute.MIN_RNR_TIMER, 12));
-    queuePair.modify(
-        QueuePairAttributes.to(QueuePairState.RTS)
-            .with(QueuePairAttributes.Attribute.TIMEOUT, 14)
-            .with(QueuePairAttributes.Attribute.RETRY_COUNT, 7)
-            .with(QueuePairAttributes.Attribute.RNR_RETRY, 7)
-            .with(QueuePairAttributes.Attribute.SEND_PACKET_NUMBER, 0)
-            .with(QueuePairAttributes.Attribute.MAX_READ_ATOMIC, 2));
   }
 
   @Override
