@@ -110,18 +110,12 @@ final class RequestReceiver {
       repeat(request, from, to, asking);
       return;
     }
-    if (request.isAnswered()) {
-      if (ahead < 0) {
-        // A read that was cut short by its own repetition: it was carried out already.
-        repeat(request, from, to, asking);
-      } else {
-        gapReported = false;
-        answer(request);
-      }
-      return;
-    }
     gapReported = false;
-    execute(request, from - ahead, to, asking);
+    if (request.isAnswered()) {
+      answer(request);
+    } else {
+      execute(request, from - ahead, to, asking);
+    }
   }
 
   private void reportGap(OutgoingRequest request) {
