@@ -139,10 +139,7 @@ final class Doorbell implements Closeable {
     }
   }
 
-  /**
-   * After an error of the socket, which may as well be our own having closed it. (An interrupt that
-   * comes within a system call closes it, too: then nobody hears the peer any more.)
-   */
+  /** After an error of the socket, which may as well be our own having closed it. */
   private void notePeerGone() {
     if (!closed) {
       peerGone = true;
