@@ -5,11 +5,17 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** A device whose wires carry nothing: the test itself takes requests and reports them. */
 final class HandDrivenFabric implements Fabric {
   private final Arena arena = Arena.ofAuto();
   private final RdmaDevice device;
+
+  private Consumer<BooleanSupplier> wait =
+      unused -> {
+        throw new AssertionError("a region is used, but nobody is there");
+      };
 
   HandDrivenFabric() {
     this(DeviceLimits.USUAL);
@@ -21,6 +27,11 @@ final class HandDrivenFabric implements Fabric {
 
   RdmaDevice device() {
     return device;
+  }
+
+  /** Says how is waited for those who are inside a region. */
+  void onWait(Consumer<BooleanSupplier> newWait) {
+    wait = newWait;
   }
 
   /**
@@ -87,7 +98,7 @@ final class HandDrivenFabric implements Fabric {
   @Override
   public void awaitUnused(BooleanSupplier unused) {
     if (!unused.getAsBoolean()) {
-      throw new AssertionError("a region is used, but nobody is there");
+      wait.accept(unused);
     }
   }
 
