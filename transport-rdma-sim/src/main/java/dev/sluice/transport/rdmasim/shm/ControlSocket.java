@@ -53,14 +53,13 @@ final class ControlSocket implements Closeable {
   private final SelectionKey key;
 
   /**
-   * Takes a connected, non-blocking socket, which is closed if this fails.
+   * Takes a connected, non-blocking socket, which stays the caller's if this fails.
    *
    * @throws TransportException of kind LIMIT without a descriptor for a selector
    */
   ControlSocket(SocketChannel socket) throws TransportException {
     this.socket = socket;
     try (Opening opening = new Opening()) {
-      opening.add(socket);
       this.selector = opening.add(Selector.open());
       this.key = socket.register(selector, SelectionKey.OP_READ);
       opening.complete();
