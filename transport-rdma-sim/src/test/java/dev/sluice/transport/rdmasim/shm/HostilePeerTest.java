@@ -168,7 +168,7 @@ class HostilePeerTest {
   private static void scribble(TransportChannel victim, SharedConnection peer, Random random)
       throws Exception {
     SharedFabric fabric = peer.fabric();
-    Pages pages = new Pages(peer, new PeerEnd("hostile", fabric), () -> true);
+    Pages pages = new Pages(peer, new PeerEnd("hostile", fabric), new MappedUse(() -> true));
     RemoteMemory remote = victim.remote(pages.allocate(PAGE_BYTE_COUNT).key());
     RegisteredMemory memory = victim.allocate(PAGE_BYTE_COUNT);
     List<FutureTask<Void>> calls = use(victim, remote);
