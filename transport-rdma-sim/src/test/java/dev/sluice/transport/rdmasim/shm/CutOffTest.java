@@ -14,13 +14,10 @@ import dev.sluice.api.TransportException.Kind;
 import dev.sluice.api.TransportListener;
 import dev.sluice.api.spi.TransportContext;
 import dev.sluice.transport.rdmasim.InMemory;
-import dev.sluice.transport.rdmasim.stream.StreamOptions;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +48,6 @@ class CutOffTest {
   /** All rings are behind it. */
   private static final int LEFT_BYTE_COUNT = 3 * 4096;
 
-  private static final StreamOptions OPTIONS = new StreamOptions(64 << 10, 4096, 4096, 128 << 10);
 
   /** Whose file is cut off, as the victim sees it. */
   enum Cut {
@@ -98,71 +94,30 @@ class CutOffTest {
     assertEquals(List.of(), folder.fileNames());
   }
 
-  /** The other side, with both files. */
-  private record Cutter(
-      SharedConnection connection, ControlSocket control, FileChannel own, FileChannel victims) {
-    static Cutter connect(MeetingFolder folder) throws IOException {
-      Deadline deadline = Deadline.after(Shm.LONG);
-      ControlSocket control = Shm.connect(folder, "a");
-      SharedLayout layout = SharedLayout.ofChannel(StreamEnds.arenaByteCount(OPTIONS));
-      SegmentName name = SegmentName.of(Nonce.fresh(), SegmentName.Side.CONNECTING);
-      Segment segment = Segment.create(folder, name, layout.byteCount());
-      FileChannel own = open(folder, name);
-      SharedFabric fabric = new SharedFabric("cutter", folder, segment, layout);
-      StreamEnds ends = new StreamEnds(fabric, OPTIONS);
-      ByteBuffer greeting = ByteBuffer.allocate(StreamEnds.GREETING_BYTE_COUNT);
-      ends.greet(greeting);
-      Hello hello = new Hello(0, name, layout.byteCount(), greeting);
-      control.send(hello.frame(Frame.Type.HELLO), deadline);
-      Hello ready = Hello.in(control.receive(deadline));
-      FileChannel victims = open(folder, ready.segment());
-      Segment peers = Segment.open(folder, ready.segment(), ready.byteCount());
-      peers.unlink();
-      fabric.attach(peers, control);
-      ends.connect(ready.payload());
-      control.send(new Frame(Frame.Type.GO, ByteBuffer.allocate(0)), deadline);
-      segment.unlink();
-      return new Cutter(new SharedConnection(fabric, ends), control, own, victims);
+  private static void cut(ManualPeer peer, Cut cut, long byteCount) throws IOException {
+    if (cut != Cut.PEERS) {
+      peer.victims().truncate(byteCount);
     }
-
-    private static FileChannel open(MeetingFolder folder, SegmentName name) throws IOException {
-      return FileChannel.open(
-          folder.file(name.toString()), StandardOpenOption.READ, StandardOpenOption.WRITE);
-    }
-
-    void cut(Cut cut, long byteCount) throws IOException {
-      if (cut != Cut.PEERS) {
-        victims.truncate(byteCount);
-      }
-      if (cut != Cut.OWN) {
-        own.truncate(byteCount);
-      }
-    }
-
-    RemoteMemory memoryFor(TransportChannel victim) throws IOException {
-      SharedFabric fabric = connection.fabric();
-      Pages pages =
-          new Pages(connection, new PeerEnd("cutter", fabric), new MappedUse(() -> true));
-      return victim.remote(pages.allocate(PAGE_BYTE_COUNT).key());
-    }
-
-    void end() throws IOException {
-      own.close();
-      victims.close();
-      // Not its departure, which would be written where nothing is.
-      connection.fabric().close();
+    if (cut != Cut.OWN) {
+      peer.own().truncate(byteCount);
     }
   }
 
+  private static RemoteMemory memory(ManualPeer peer, TransportChannel victim) throws IOException {
+    PeerEnd end = new PeerEnd("by hand", peer.fabric());
+    Pages pages = new Pages(peer.connection(), end, new MappedUse(() -> true));
+    return victim.remote(pages.allocate(PAGE_BYTE_COUNT).key());
+  }
+
   /** Both sides. */
-  private record Pair(TransportChannel victim, Cutter cutter, RemoteMemory remote) {}
+  private record Pair(TransportChannel victim, ManualPeer peer, RemoteMemory remote) {}
 
   private Pair pair() throws Exception {
-    FutureTask<Cutter> connecting = start(() -> Cutter.connect(folder));
+    FutureTask<ManualPeer> connecting = start(() -> ManualPeer.connect(folder));
     TransportChannel victim = listener.accept().orElseThrow();
     victim.establish();
-    Cutter cutter = connecting.get();
-    return new Pair(victim, cutter, cutter.memoryFor(victim));
+    ManualPeer peer = connecting.get();
+    return new Pair(victim, peer, memory(peer, victim));
   }
 
   private static <T> FutureTask<T> start(Callable<T> call) {
@@ -219,7 +174,7 @@ class CutOffTest {
               return null;
             });
     ending.get(BOUND_MILLIS, TimeUnit.MILLISECONDS);
-    pair.cutter().end();
+    pair.peer().end();
   }
 
   @ParameterizedTest
@@ -228,7 +183,7 @@ class CutOffTest {
     for (Cut cut : Cut.values()) {
       if (touches(call, cut)) {
         Pair pair = pair();
-        pair.cutter().cut(cut, 0);
+        cut(pair.peer(), cut, 0);
         assertToldInTime(start(call(pair, call)));
         // From now on it is always so, even where the memory is there again, full of zeros.
         assertToldInTime(start(call(pair, Call.READ)));
@@ -257,7 +212,7 @@ class CutOffTest {
         states[0] = thread.getState();
       }
       assertTrue(states[0] != Thread.State.TERMINATED);
-      pair.cutter().cut(cut, 0);
+      cut(pair.peer(), cut, 0);
       assertToldInTime(waiting);
       assertEndsInTime(pair);
     }
@@ -275,7 +230,7 @@ class CutOffTest {
               pair.victim().close();
               return null;
             });
-    pair.cutter().cut(cut, 0);
+    cut(pair.peer(), cut, 0);
     assertToldInTime(closing);
     assertEndsInTime(pair);
   }
@@ -285,7 +240,7 @@ class CutOffTest {
   void ownMemory_canStillBeClosed(Cut cut) throws Exception {
     Pair pair = pair();
     RegisteredMemory small = pair.victim().allocate(PAGE_BYTE_COUNT);
-    pair.cutter().cut(cut, 0);
+    cut(pair.peer(), cut, 0);
     small.close();
     small.close();
     assertEndsInTime(pair);
@@ -308,11 +263,11 @@ class CutOffTest {
                     pair.remote().write(0, MemorySegment.ofArray(new byte[5_000]), 0, 5_000);
                   }
                 }));
-        FutureTask<Void> peer = start(() -> traffic(pair.cutter(), random.nextInt(2_000)));
+        FutureTask<Void> sending = start(() -> traffic(pair.peer(), random.nextInt(2_000)));
         try {
-          peer.get();
+          sending.get();
         } finally {
-          pair.cutter().cut(Cut.values()[random.nextInt(3)], random.nextInt(LEFT_BYTE_COUNT));
+          cut(pair.peer(), Cut.values()[random.nextInt(3)], random.nextInt(LEFT_BYTE_COUNT));
         }
         for (FutureTask<Void> call : calls) {
           assertToldInTime(call);
@@ -334,11 +289,11 @@ class CutOffTest {
     return null;
   }
 
-  private static Void traffic(Cutter cutter, int messageCount) throws IOException {
+  private static Void traffic(ManualPeer peer, int messageCount) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocateDirect(5_000);
     for (int i = 0; i < messageCount; i++) {
-      cutter.connection().ends().sender().write(bytes.clear());
-      cutter.connection().ends().receiver().read(new ByteBuffer[] {bytes.clear()}, 0, 1);
+      peer.connection().ends().sender().write(bytes.clear());
+      peer.connection().ends().receiver().read(new ByteBuffer[] {bytes.clear()}, 0, 1);
     }
     return null;
   }
