@@ -174,9 +174,7 @@ class ErrorsTest {
   @Test
   void baseThatIsNotWritable_isUnreachable() throws Exception {
     List<String> boundByModes =
-        isRoot()
-            ? List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search")
-            : List.of();
+        isRoot() ? List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search") : List.of();
     Assumptions.assumeTrue(
         !isRoot() || Mount.run("setpriv", "--version"), "SKIPPED: no setpriv (util-linux)");
     Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("r-x------"));

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <h2>Threading</h2>
  *
  * Safe for any thread, virtual ones too. There is no lock: whoever wakes or closes waits for nobody
- * who is looking. An interrupt ends that thread's wait, leaves its interrupt
- * status set, and closes nothing.
+ * who is looking. An interrupt ends that thread's wait, leaves its interrupt status set, and closes
+ * nothing.
  */
 final class Doorbell implements Closeable {
   /** What a thread waits for. Asked often, by that thread: quick, and not waiting. */
@@ -69,7 +69,8 @@ final class Doorbell implements Closeable {
    */
   boolean await(Check ready, long atMostNanos) throws IOException {
     long startNanoTime = System.nanoTime();
-    // Before the first look: what comes after that leaves a permit, with which parking ends at once.
+    // Before the first look: what comes after that leaves a permit, with which parking ends at
+    // once.
     waiting.add(Thread.currentThread());
     VarHandle.fullFence();
     try {

@@ -346,8 +346,8 @@ public final class RdmaDevice {
   /**
    * Takes the key back and waits, with the region's changes held up and nothing else.
    *
-   * <p>A peer is inside for the time of one copy. One that died inside is inside for ever; nothing it
-   * did can do harm any more, so the wait has an end.
+   * <p>A peer is inside for the time of one copy. One that died inside is inside for ever; nothing
+   * it did can do harm any more, so the wait has an end.
    */
   private void withdraw(MemoryRegion region) {
     region.invalidate();

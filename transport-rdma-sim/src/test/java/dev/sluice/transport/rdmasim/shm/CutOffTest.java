@@ -48,7 +48,6 @@ class CutOffTest {
   /** All rings are behind it. */
   private static final int LEFT_BYTE_COUNT = 3 * 4096;
 
-
   /** Whose file is cut off, as the victim sees it. */
   enum Cut {
     OWN,
@@ -158,8 +157,7 @@ class CutOffTest {
 
   private static void assertToldInTime(FutureTask<Void> call) throws Exception {
     ExecutionException failed =
-        assertThrows(
-            ExecutionException.class, () -> call.get(BOUND_MILLIS, TimeUnit.MILLISECONDS));
+        assertThrows(ExecutionException.class, () -> call.get(BOUND_MILLIS, TimeUnit.MILLISECONDS));
     if (!(Shm.cause(failed) instanceof TransportException told) || told.kind() != Kind.IO) {
       throw new AssertionError("the victim got " + failed.getCause(), failed);
     }

@@ -70,7 +70,9 @@ class FailedSetUpTest {
           Stream<String> maps = Files.lines(Path.of("/proc/self/maps"));
           Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
         return new Holdings(
-            open.count(), maps.filter(line -> line.contains(base.toString())).count(), tasks.count());
+            open.count(),
+            maps.filter(line -> line.contains(base.toString())).count(),
+            tasks.count());
       }
     }
 
@@ -115,7 +117,10 @@ class FailedSetUpTest {
       assertEquals(List.of(), Shm.remains(folder));
     }
     // Without a thread of its own, which would be counted.
-    await().pollInSameThread().atMost(BOUND).until(() -> Holdings.now(base), now -> now.isWithin(before));
+    await()
+        .pollInSameThread()
+        .atMost(BOUND)
+        .until(() -> Holdings.now(base), now -> now.isWithin(before));
   }
 
   @ParameterizedTest
@@ -127,8 +132,7 @@ class FailedSetUpTest {
       assertLeavesNothing(
           () -> {
             if (peer == Connecting.LEAVES_WITHOUT_GREETING) {
-              assertEquals(
-                  Knock.Outcome.ANSWERED, Knock.probe(folder.socketAddress("a.sock")));
+              assertEquals(Knock.Outcome.ANSWERED, Knock.probe(folder.socketAddress("a.sock")));
               return null;
             }
             FutureTask<Void> playing = start(() -> play(peer));
@@ -164,8 +168,7 @@ class FailedSetUpTest {
 
   private void withSegment(ControlSocket control, Connecting peer) throws IOException {
     try (Segment own = ManualPeer.segment(folder)) {
-      long byteCount =
-          own.byteCount() + (peer == Connecting.NAMES_A_SMALLER_SEGMENT ? 4096 : 0);
+      long byteCount = own.byteCount() + (peer == Connecting.NAMES_A_SMALLER_SEGMENT ? 4096 : 0);
       ByteBuffer greeting =
           peer == Connecting.GREETS_THE_STREAM_WRONGLY ? ByteBuffer.allocate(32) : greeting(own);
       control.send(new Hello(0, own.name(), byteCount, greeting).frame(Frame.Type.HELLO), LATE);
@@ -222,8 +225,7 @@ class FailedSetUpTest {
             control.send(new Frame(Frame.Type.READY, ByteBuffer.allocate(5)), LATE);
         case SENDS_ANOTHER_FRAME -> control.send(new Frame(Frame.Type.GO, NOTHING), LATE);
         case NAMES_NO_SEGMENT -> {
-          SegmentName name =
-              SegmentName.of(hello.segment().nonce(), SegmentName.Side.ACCEPTING);
+          SegmentName name = SegmentName.of(hello.segment().nonce(), SegmentName.Side.ACCEPTING);
           control.send(new Hello(0, name, 1, NOTHING).frame(Frame.Type.READY), LATE);
         }
         case NAMES_ANOTHER_CONNECTION -> {
@@ -231,8 +233,7 @@ class FailedSetUpTest {
           control.send(new Hello(0, name, 1, NOTHING).frame(Frame.Type.READY), LATE);
         }
         case GREETS_THE_STREAM_WRONGLY -> {
-          SegmentName name =
-              SegmentName.of(hello.segment().nonce(), SegmentName.Side.ACCEPTING);
+          SegmentName name = SegmentName.of(hello.segment().nonce(), SegmentName.Side.ACCEPTING);
           long byteCount = ManualPeer.layout().byteCount();
           try (Segment own = Segment.create(folder, name, byteCount)) {
             Hello ready = new Hello(0, own.name(), byteCount, ByteBuffer.allocate(32));

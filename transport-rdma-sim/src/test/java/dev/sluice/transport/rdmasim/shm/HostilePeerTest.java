@@ -331,7 +331,11 @@ class HostilePeerTest {
                   ControlSocket control = Shm.connect(folder, "a");
                   SharedConnection _ =
                       SharedConnection.connect(
-                          folder, Shm.name("a"), control, ManualPeer.OPTIONS, Deadline.after(Shm.LONG));
+                          folder,
+                          Shm.name("a"),
+                          control,
+                          ManualPeer.OPTIONS,
+                          Deadline.after(Shm.LONG));
                   return control;
                 });
         TransportChannel victim = listener.accept().orElseThrow();
@@ -414,7 +418,8 @@ class HostilePeerTest {
       for (long byteCount : new long[] {0, 1, 4096, 1 << 20}) {
         ControlSocket control = Shm.connect(folder, "a");
         SegmentName name = SegmentName.of(Nonce.fresh(), SegmentName.Side.CONNECTING);
-        long announced = SharedLayout.ofChannel(StreamEnds.arenaByteCount(ManualPeer.OPTIONS)).byteCount();
+        long announced =
+            SharedLayout.ofChannel(StreamEnds.arenaByteCount(ManualPeer.OPTIONS)).byteCount();
         Segment own = Segment.create(folder, name, announced);
         try (FileChannel file =
             FileChannel.open(folder.file(name.toString()), StandardOpenOption.WRITE)) {

@@ -154,8 +154,7 @@ class UsedRegionTest {
     }
     assertTrue(changing.get());
     assertTrue(used.isValid());
-    int found =
-        device.regions().find(used.remoteKey(), domain.number(), Access.REMOTE_READ, 0, 16);
+    int found = device.regions().find(used.remoteKey(), domain.number(), Access.REMOTE_READ, 0, 16);
     assertEquals(used.index(), found);
   }
 }
