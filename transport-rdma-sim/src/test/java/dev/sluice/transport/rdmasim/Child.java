@@ -3,11 +3,13 @@ package dev.sluice.transport.rdmasim;
 import dev.sluice.api.Direction;
 import dev.sluice.api.RegisteredMemory;
 import dev.sluice.api.TransportChannel;
+import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportListener;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -19,6 +21,8 @@ final class Child {
     CONNECT,
     /** Accepts all who come. */
     LISTEN,
+    /** Says why it cannot listen. */
+    LISTEN_IN_VAIN,
     /** Accepts one, and counts what it gets; then answers with 8 bytes. */
     COUNT,
     /** Accepts one, and sends back what it gets, in sizes of its own. */
@@ -33,7 +37,17 @@ final class Child {
   private Child() {}
 
   static Process start(Path base, Role role) throws IOException {
-    List<String> command =
+    return start(List.of(), base, role);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param under a command that runs another one
+   */
+  static Process start(List<String> under, Path base, Role role) throws IOException {
+    List<String> command = new ArrayList<>(under);
+    command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xshare:auto",
@@ -43,7 +57,7 @@ final class Child {
             System.getProperty("java.class.path"),
             Child.class.getName(),
             base.toString(),
-            role.name());
+            role.name()));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
@@ -52,6 +66,7 @@ final class Child {
     switch (Role.valueOf(args[1])) {
       case CONNECT -> connect(base);
       case LISTEN -> listen(base);
+      case LISTEN_IN_VAIN -> listenInVain(base);
       case COUNT -> count(base);
       case ECHO -> accepted(base, Child::echo);
       case CHECK_PLACED -> accepted(base, Child::checkPlaced);
@@ -72,6 +87,14 @@ final class Child {
         TransportChannel accepted = listener.accept().orElseThrow();
         Thread.ofPlatform().start(() -> serve(accepted));
       }
+    }
+  }
+
+  private static void listenInVain(Path base) throws IOException {
+    try (TransportListener listener = Channels.listen(Channels.at(base))) {
+      System.out.println("it listens at " + listener.address());
+    } catch (TransportException refused) {
+      System.out.println(refused.kind() + " " + Channels.text(refused));
     }
   }
 

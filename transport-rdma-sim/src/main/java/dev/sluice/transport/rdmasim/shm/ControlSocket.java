@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * only bells, single bytes that wake the peer, and its end: the kernel closes it when a process
  * dies however it dies, which is how the other one learns of it.
  *
+ * <p>The socket never blocks, so the JDK does not close it when a thread is interrupted that uses
+ * it.
+ *
  * <h2>Ownership</h2>
  *
  * Owns the socket.
@@ -50,14 +53,13 @@ final class ControlSocket implements Closeable {
   private final SelectionKey key;
 
   /**
-   * Takes a connected, non-blocking socket, which is closed if this fails.
+   * Takes a connected, non-blocking socket, which stays the caller's if this fails.
    *
    * @throws TransportException of kind LIMIT without a descriptor for a selector
    */
   ControlSocket(SocketChannel socket) throws TransportException {
     this.socket = socket;
     try (Opening opening = new Opening()) {
-      opening.add(socket);
       this.selector = opening.add(Selector.open());
       this.key = socket.register(selector, SelectionKey.OP_READ);
       opening.complete();
@@ -189,22 +191,7 @@ final class ControlSocket implements Closeable {
    * @throws IOException if the peer has gone
    */
   void bell() throws IOException {
-    boolean interrupted = Thread.interrupted();
-    try {
-      socket.write(ONE_BELL.duplicate());
-    } finally {
-      restore(interrupted);
-    }
-  }
-
-  /**
-   * The JDK closes a socket whose user is interrupted. What an interrupt ends, if anything, is not
-   * for a bell to decide.
-   */
-  private static void restore(boolean interrupted) {
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    socket.write(ONE_BELL.duplicate());
   }
 
   /**
@@ -216,13 +203,7 @@ final class ControlSocket implements Closeable {
    */
   int hearBells() throws IOException {
     ByteBuffer heard = ByteBuffer.allocate(HEARD_AT_ONCE);
-    boolean interrupted = Thread.interrupted();
-    int count;
-    try {
-      count = socket.read(heard);
-    } finally {
-      restore(interrupted);
-    }
+    int count = socket.read(heard);
     for (int i = 0; i < count; i++) {
       if (heard.get(i) != BELL) {
         throw new ProtocolViolation("a byte on the control socket", heard.get(i), "a bell");

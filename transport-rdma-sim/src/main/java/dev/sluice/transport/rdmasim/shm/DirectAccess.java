@@ -110,6 +110,8 @@ final class DirectAccess {
     if (offset % Long.BYTES != 0) {
       throw new ProtocolViolation("the place of a region", offset, "a multiple of 8");
     }
+    // As in SharedCounter#replace.
+    long _ = (long) LONG.getAcquire(memory, offset);
     long old =
         operation.opcode() == Opcode.FETCH_AND_ADD
             ? (long) LONG.getAndAdd(memory, offset, operation.operand())

@@ -3,9 +3,12 @@ package dev.sluice.transport.rdmasim.shm;
 import dev.sluice.api.TransportException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Threading</h2>
  *
- * Safe for any thread, virtual ones too. An interrupt ends that thread's wait, leaves its interrupt
- * status set, and closes nothing.
+ * Safe for any thread, virtual ones too. There is no lock: whoever wakes or closes waits for nobody
+ * who is looking. An interrupt ends that thread's wait, leaves its interrupt status set, and closes
+ * nothing.
  */
 final class Doorbell implements Closeable {
-  /** What a thread waits for. Asked often, by that thread, under a lock: quick, and not waiting. */
+  /** What a thread waits for. Asked often, by that thread: quick, and not waiting. */
   @FunctionalInterface
   interface Check {
     /**
@@ -40,11 +44,10 @@ final class Doorbell implements Closeable {
   private static final long GREATEST_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final ControlSocket control;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition heard = lock.newCondition();
+  private final Set<Thread> waiting = ConcurrentHashMap.newKeySet();
 
-  /** Whether a thread waits at the socket. Guarded by {@link #lock}. */
-  private boolean led;
+  /** Whether one of them waits at the socket. */
+  private final AtomicBoolean led = new AtomicBoolean();
 
   private volatile boolean closed;
   private volatile boolean peerGone;
@@ -66,7 +69,10 @@ final class Doorbell implements Closeable {
    */
   boolean await(Check ready, long atMostNanos) throws IOException {
     long startNanoTime = System.nanoTime();
-    lock.lock();
+    // Before the first look: what comes after that leaves a permit, with which parking ends at
+    // once.
+    waiting.add(Thread.currentThread());
+    VarHandle.fullFence();
     try {
       while (true) {
         // Before the look: what the peer did before its end must be seen.
@@ -79,14 +85,14 @@ final class Doorbell implements Closeable {
         if (over || remainingNanos <= 0) {
           return false;
         }
-        if (led) {
-          follow(Math.min(remainingNanos, GREATEST_SLICE_NANOS));
-        } else {
+        if (led.compareAndSet(false, true)) {
           lead(remainingNanos);
+        } else {
+          LockSupport.parkNanos(this, Math.min(remainingNanos, GREATEST_SLICE_NANOS));
         }
       }
     } finally {
-      lock.unlock();
+      waiting.remove(Thread.currentThread());
     }
   }
 
@@ -97,26 +103,23 @@ final class Doorbell implements Closeable {
     }
   }
 
-  // Whether the wake-up was spurious, the caller's loop finds out.
-  @SuppressWarnings("WaitNotInLoop")
-  private void follow(long atMostNanos) {
-    try {
-      long _ = heard.awaitNanos(atMostNanos);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private void lead(long atMostNanos) throws IOException {
-    led = true;
-    lock.unlock();
     try {
       control.await(atMostNanos);
       hear();
     } finally {
-      lock.lock();
-      led = false;
-      heard.signalAll();
+      led.set(false);
+      wakeOthers();
+    }
+  }
+
+  /** Those who are not seen here yet look after this. */
+  private void wakeOthers() {
+    VarHandle.fullFence();
+    for (Thread thread : waiting) {
+      if (thread != Thread.currentThread()) {
+        LockSupport.unpark(thread);
+      }
     }
   }
 
@@ -137,10 +140,7 @@ final class Doorbell implements Closeable {
     }
   }
 
-  /**
-   * After an error of the socket, which may as well be our own having closed it. (An interrupt that
-   * comes within a system call closes it, too: then nobody hears the peer any more.)
-   */
+  /** After an error of the socket, which may as well be our own having closed it. */
   private void notePeerGone() {
     if (!closed) {
       peerGone = true;
@@ -180,12 +180,7 @@ final class Doorbell implements Closeable {
 
   /** Lets all who wait here look again. */
   void wakeAll() {
-    lock.lock();
-    try {
-      heard.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    wakeOthers();
     control.wake();
   }
 

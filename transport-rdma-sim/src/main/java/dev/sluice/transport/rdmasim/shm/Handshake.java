@@ -155,7 +155,7 @@ final class Handshake {
     boolean complete = false;
     @Nullable IOException failure = null;
     try {
-      Established established = part.play();
+      Established established = played(part);
       opening.complete();
       complete = true;
       return established;
@@ -167,6 +167,14 @@ final class Handshake {
       if (!complete) {
         abandon(failure);
       }
+    }
+  }
+
+  private static Established played(Part part) throws IOException {
+    try {
+      return part.play();
+    } catch (InternalError lost) {
+      throw MappedUse.cutOff(lost);
     }
   }
 

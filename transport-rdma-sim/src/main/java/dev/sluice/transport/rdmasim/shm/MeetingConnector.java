@@ -61,21 +61,23 @@ final class MeetingConnector {
   }
 
   private static ControlSocket greet(EndpointName name, SocketChannel socket) throws IOException {
-    ControlSocket control = new ControlSocket(socket);
-    boolean greeted = false;
+    try (Opening opening = new Opening()) {
+      opening.add(socket);
+      ControlSocket control = opening.add(new ControlSocket(socket));
+      greet(name, control);
+      opening.complete();
+      return control;
+    }
+  }
+
+  private static void greet(EndpointName name, ControlSocket control) throws TransportException {
     try {
       control.greet();
-      greeted = true;
-      return control;
     } catch (IOException endedAlready) {
       throw Failures.unreachable(
           name + " ended while it was being connected to: " + Failures.detail(endedAlready),
           "start the listening side again",
           endedAlready);
-    } finally {
-      if (!greeted) {
-        control.close();
-      }
     }
   }
 

@@ -57,7 +57,7 @@ final class MeetingListener implements Closeable {
   /** Guarded by {@link #lock}, as the next. */
   private final List<SocketChannel> silent = new ArrayList<>();
 
-  private final Queue<ControlSocket> greeted = new ArrayDeque<>();
+  private final Queue<SocketChannel> greeted = new ArrayDeque<>();
 
   private MeetingListener(
       EndpointName name, ServerSocketChannel server, ClaimedName claim, Selector selector) {
@@ -110,7 +110,7 @@ final class MeetingListener implements Closeable {
    *
    * @return the connection, which the caller closes; empty once the listener is closed
    * @throws ClosedByInterruptException if the thread is interrupted; the listener is closed
-   * @throws TransportException of kind LIMIT without a descriptor; the connection stays queued
+   * @throws TransportException of kind LIMIT without a descriptor; who came stays queued
    */
   Optional<ControlSocket> accept() throws IOException {
     try {
@@ -124,9 +124,12 @@ final class MeetingListener implements Closeable {
         if (Thread.currentThread().isInterrupted()) {
           throw closedByInterrupt();
         }
-        ControlSocket next = greeted.poll();
+        SocketChannel next = greeted.peek();
         if (next != null) {
-          return Optional.of(next);
+          // Fails without a descriptor; then he who came stays where he is.
+          ControlSocket control = new ControlSocket(next);
+          greeted.remove();
+          return Optional.of(control);
         }
         selector.select(LOOK_MILLIS);
         handleSelected();
@@ -203,7 +206,7 @@ final class MeetingListener implements Closeable {
     if (byteCount > 0 && greeting.get(0) == ControlSocket.GREETING) {
       // A cancelled key keeps a closed socket open in the kernel until the selector drops it.
       selector.selectNow();
-      greeted.add(new ControlSocket(socket));
+      greeted.add(socket);
     } else {
       socket.close();
     }
@@ -224,7 +227,7 @@ final class MeetingListener implements Closeable {
         for (SocketChannel socket : silent) {
           socket.close();
         }
-        for (ControlSocket socket : greeted) {
+        for (SocketChannel socket : greeted) {
           socket.close();
         }
       } finally {

@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 
 /**
  * Memory that the peer writes in place, and the peer's that this side writes: one copy into its
@@ -48,24 +47,24 @@ final class Pages {
   private final SharedFabric fabric;
   private final StreamEnds ends;
   private final PeerEnd peerEnd;
-  private final BooleanSupplier open;
+  private final MappedUse mapped;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Guarded by the lock. */
   private long lookedNanoTime = System.nanoTime();
 
-  Pages(SharedConnection connection, PeerEnd peerEnd, BooleanSupplier open) {
+  Pages(SharedConnection connection, PeerEnd peerEnd, MappedUse mapped) {
     fabric = connection.fabric();
     ends = connection.ends();
     this.peerEnd = peerEnd;
-    this.open = open;
+    this.mapped = mapped;
   }
 
   RegisteredMemory allocate(long byteCount) throws IOException {
     if (byteCount < 1) {
       throw new IllegalArgumentException("registered memory of " + byteCount + " bytes");
     }
-    return whileOpen(
+    return mapped.run(
         () -> {
           MemoryRegion region = register(byteCount);
           ByteBuffer key =
@@ -73,7 +72,7 @@ final class Pages {
                   .putInt(region.remoteKey())
                   .putLong(region.byteCount())
                   .flip();
-          return new Registered(region, key, open);
+          return new Registered(region, key, mapped);
         });
   }
 
@@ -103,26 +102,7 @@ final class Pages {
         .put(owner);
   }
 
-  @FunctionalInterface
-  private interface Use<T> {
-    T run() throws IOException;
-  }
-
-  /** The end of the channel, at any moment, unmaps what is looked at here. */
-  private <T> T whileOpen(Use<T> use) throws IOException {
-    try {
-      return use.run();
-    } catch (IllegalStateException unmapped) {
-      if (open.getAsBoolean()) {
-        throw unmapped;
-      }
-      throw new ClosedChannelException();
-    } catch (InternalError lost) {
-      throw PeerEnd.takenAway(lost);
-    }
-  }
-
-  private record Registered(MemoryRegion region, ByteBuffer bytes, BooleanSupplier open)
+  private record Registered(MemoryRegion region, ByteBuffer bytes, MappedUse mapped)
       implements RegisteredMemory {
     @Override
     public MemorySegment segment() {
@@ -137,12 +117,15 @@ final class Pages {
     @Override
     public void close() {
       try {
-        region.close();
-      } catch (IllegalStateException unmapped) {
-        // The channel's end has freed the memory, and its table with it.
-        if (open.getAsBoolean()) {
-          throw unmapped;
-        }
+        MemoryRegion _ =
+            mapped.run(
+                () -> {
+                  region.close();
+                  return region;
+                });
+      } catch (IOException tableIsGone) {
+        // The channel's end has freed the memory, or will.
+        return;
       }
     }
   }
@@ -161,7 +144,7 @@ final class Pages {
     }
     int remoteKey = fields.getInt(numbersAt);
     long byteCount = fields.getLong(numbersAt + Integer.BYTES);
-    return whileOpen(() -> remote(remoteKey, byteCount));
+    return mapped.run(() -> remote(remoteKey, byteCount));
   }
 
   private RemoteMemory remote(int remoteKey, long byteCount) throws IOException {
@@ -204,7 +187,7 @@ final class Pages {
   private void write(int remoteKey, long offset, MemorySegment bytes) throws IOException {
     lock.lock();
     try {
-      if (!open.getAsBoolean()) {
+      if (!mapped.isOpen()) {
         throw new ClosedChannelException();
       }
       long done = 0;
@@ -212,7 +195,7 @@ final class Pages {
         long run = Math.min(MOST_BYTES_AT_ONCE, bytes.byteSize() - done);
         MemorySegment piece = bytes.asSlice(done, run);
         long at = offset + done;
-        whileOpen(() -> writePiece(remoteKey, at, piece));
+        MemorySegment _ = mapped.run(() -> writePiece(remoteKey, at, piece));
         done += run;
       }
     } finally {
@@ -220,8 +203,9 @@ final class Pages {
     }
   }
 
-  private boolean writePiece(int remoteKey, long offset, MemorySegment bytes) throws IOException {
-    if (!open.getAsBoolean()) {
+  private MemorySegment writePiece(int remoteKey, long offset, MemorySegment bytes)
+      throws IOException {
+    if (!mapped.isOpen()) {
       throw new ClosedChannelException();
     }
     if (isPeerGone()) {
@@ -240,7 +224,7 @@ final class Pages {
       long at =
           DirectAccess.placeIn(memory, regions.segmentOffset(index), offset, bytes.byteSize());
       copy(bytes, memory, at, remoteKey);
-      return true;
+      return bytes;
     } finally {
       if (inside) {
         regions.leave(remoteKey);
@@ -262,7 +246,7 @@ final class Pages {
     try {
       MemorySegment.copy(bytes, 0, memory, at, bytes.byteSize());
     } catch (IllegalStateException unmapped) {
-      if (memory.scope().isAlive() || !open.getAsBoolean()) {
+      if (memory.scope().isAlive() || !mapped.isOpen()) {
         throw unmapped;
       }
       // Its owner closed it, and another thread here has noticed that first.

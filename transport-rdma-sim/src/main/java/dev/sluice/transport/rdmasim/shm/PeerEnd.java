@@ -14,18 +14,6 @@ final class PeerEnd {
     this.fabric = fabric;
   }
 
-  /**
-   * Returns what it means that a page of shared memory is gone: the peer has cut off a file that
-   * both sides have mapped.
-   */
-  static TransportException takenAway(InternalError lost) {
-    return new TransportException(
-        TransportException.Kind.IO,
-        "the peer took memory away that both sides share",
-        "both sides must run the same release; another program of this user may have done it",
-        lost);
-  }
-
   /** Returns whether the peer has given the connection up. */
   boolean isAborted() {
     return fabric.peerDeparture() == Departure.ABORTED;

@@ -47,6 +47,7 @@ final class SharedChannel extends AbstractTransportChannel {
   private final Duration linger;
   private final Pacer pacer;
   private final ReentrantLock setUpLock = new ReentrantLock();
+  private final MappedUse mapped = new MappedUse(this::isOpen);
   private volatile @Nullable Streams streams;
 
   /** Set before the streams are asked for, as the next two; the set-up looks after it is done. */
@@ -69,7 +70,7 @@ final class SharedChannel extends AbstractTransportChannel {
   public void establish() throws IOException {
     boolean established = false;
     try {
-      Streams _ = streams();
+      Streams _ = mapped.run(this::streams);
       established = true;
     } finally {
       if (!established) {
@@ -99,7 +100,7 @@ final class SharedChannel extends AbstractTransportChannel {
                 connection,
                 new Incoming(connection, peerEnd),
                 new Outgoing(connection, peerEnd, pacer),
-                new Pages(connection, peerEnd, this::isOpen));
+                new Pages(connection, peerEnd, mapped));
         streams = made;
         if (released) {
           // Whoever ended the channel found the control socket alone.
@@ -116,31 +117,12 @@ final class SharedChannel extends AbstractTransportChannel {
 
   @Override
   protected long readInto(ByteBuffer[] targets, int offset, int length) throws IOException {
-    return whileShared(() -> streams().incoming.read(targets, offset, length, isBlocking()));
+    return mapped.run(() -> streams().incoming.read(targets, offset, length, isBlocking()));
   }
 
   @Override
   protected long writeFrom(ByteBuffer[] sources, int offset, int length) throws IOException {
-    return whileShared(() -> streams().outgoing.write(sources, offset, length, isBlocking()));
-  }
-
-  @FunctionalInterface
-  private interface Use<T> {
-    T run() throws IOException;
-  }
-
-  /** The end of this channel unmaps what is used here, and a hostile peer can cut it off. */
-  private <T> T whileShared(Use<T> use) throws IOException {
-    try {
-      return use.run();
-    } catch (IllegalStateException unmapped) {
-      if (isOpen()) {
-        throw unmapped;
-      }
-      throw new ClosedChannelException();
-    } catch (InternalError lost) {
-      throw PeerEnd.takenAway(lost);
-    }
+    return mapped.run(() -> streams().outgoing.write(sources, offset, length, isBlocking()));
   }
 
   /** Does not wait for the set-up: what is stopped before is stopped at its end. */
@@ -154,11 +136,12 @@ final class SharedChannel extends AbstractTransportChannel {
     }
     Streams open = streams;
     if (open != null) {
-      whileShared(
-          () -> {
-            stopOn(open);
-            return open;
-          });
+      Streams _ =
+          mapped.run(
+              () -> {
+                stopOn(open);
+                return open;
+              });
     }
   }
 
@@ -182,24 +165,24 @@ final class SharedChannel extends AbstractTransportChannel {
 
   @Override
   protected boolean waitUntilReadable(Duration atMost) throws IOException {
-    return whileShared(() -> streams().incoming.await(atMost));
+    return mapped.run(() -> streams().incoming.await(atMost));
   }
 
   @Override
   protected boolean waitUntilWritable(Duration atMost) throws IOException {
-    return whileShared(() -> streams().outgoing.await(atMost));
+    return mapped.run(() -> streams().outgoing.await(atMost));
   }
 
   @Override
   public RegisteredMemory allocate(long byteCount) throws IOException {
     requireOpen();
-    return streams().pages.allocate(byteCount);
+    return mapped.run(this::streams).pages.allocate(byteCount);
   }
 
   @Override
   public RemoteMemory remote(ByteBuffer key) throws IOException {
     requireOpen();
-    return streams().pages.remote(key);
+    return mapped.run(this::streams).pages.remote(key);
   }
 
   private void requireOpen() throws ClosedChannelException {
@@ -226,10 +209,15 @@ final class SharedChannel extends AbstractTransportChannel {
       control.close();
       return;
     }
-    open.outgoing.deliver(open.incoming, Deadline.after(linger));
-    delivered = true;
-    open.incoming.leave();
-    open.connection.fabric().leave(Departure.CLOSED);
+    Streams _ =
+        mapped.run(
+            () -> {
+              open.outgoing.deliver(open.incoming, Deadline.after(linger));
+              delivered = true;
+              open.incoming.leave();
+              open.connection.fabric().leave(Departure.CLOSED);
+              return open;
+            });
   }
 
   private void abandon() throws IOException {

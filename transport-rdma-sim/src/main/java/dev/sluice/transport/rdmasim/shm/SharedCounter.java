@@ -38,6 +38,8 @@ record SharedCounter(MemorySegment memory, long offset) implements Armable {
 
   /** Writes if the value is what is expected, atomically; returns whether it was. */
   boolean replace(long expected, long value) {
+    // Where the file was cut off a plain read fails; the other, not compiled yet, ends the process.
+    long _ = acquire();
     return LONG.compareAndSet(memory, offset, expected, value);
   }
 

@@ -204,6 +204,8 @@ final class WireResponder {
       }
       return true;
     }
+    // What is said now is of the first record that is not released.
+    in.release();
     if (verdict == Verdict.RECEIVER_NOT_READY) {
       announced = true;
       int timer = queuePair.attributes().value(Attribute.MIN_RNR_TIMER);

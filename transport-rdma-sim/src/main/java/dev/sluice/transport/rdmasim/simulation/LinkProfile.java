@@ -1,7 +1,9 @@
 package dev.sluice.transport.rdmasim.simulation;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,7 +146,8 @@ public record LinkProfile(
   }
 
   /**
-   * Returns a preset with changes.
+   * Returns a preset with changes, in any order: the other direction is this one with the changes
+   * that concern it alone.
    *
    * @param text {@code PRESET[,key=value...]}, such as {@code
    *     roce25-rack,loss=1e-4,reverse.rate=1Gbit}
@@ -152,16 +155,17 @@ public record LinkProfile(
    */
   public static LinkProfile parse(String text) {
     String[] parts = text.split(",", -1);
-    LinkProfile profile = preset(parts[0]);
+    LinkProfile preset = preset(parts[0]);
+    Map<String, String> settings = new LinkedHashMap<>();
     for (int i = 1; i < parts.length; i++) {
       int equals = parts[i].indexOf('=');
       if (equals < 0) {
         throw new IllegalArgumentException(
             "'" + parts[i] + "' in '" + text + "' is not key=value, such as loss=1e-4");
       }
-      profile = profile.with(parts[i].substring(0, equals), parts[i].substring(equals + 1));
+      settings.put(parts[i].substring(0, equals), parts[i].substring(equals + 1));
     }
-    return profile;
+    return LinkSetting.apply(preset, settings);
   }
 
   /**
@@ -174,7 +178,7 @@ public record LinkProfile(
    *     value is none
    */
   public LinkProfile with(String key, String value) {
-    return LinkSetting.apply(this, key, value);
+    return LinkSetting.apply(this, Map.of(key, value));
   }
 
   /** Returns a builder that begins with all the values of this. */

@@ -2,8 +2,11 @@ package dev.sluice.transport.rdmasim.simulation;
 
 import dev.sluice.api.ByteCounts;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What can be changed in a {@link LinkProfile} by text: the keys of options and of the tool. */
 public enum LinkSetting {
@@ -71,31 +74,59 @@ public enum LinkSetting {
     return Arrays.stream(values()).map(LinkSetting::key).toList();
   }
 
-  static LinkProfile apply(LinkProfile profile, String key, String value) {
-    if (key.startsWith(REVERSE)) {
-      LinkProfile reverse = apply(profile.reverse(), key.substring(REVERSE.length()), value);
-      return profile.toBuilder().reverse(reverse).build();
-    }
-    LinkSetting setting =
-        Arrays.stream(values())
-            .filter(candidate -> candidate.key().equals(key))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "'"
-                            + key
-                            + "' is nothing of a link: use one of "
-                            + String.join(", ", keys())
-                            + ", or one of them behind "
-                            + REVERSE));
+  /**
+   * Returns a profile with changes. Their order does not matter: what they make together is judged,
+   * and the other direction begins with what they make of this one.
+   */
+  static LinkProfile apply(LinkProfile profile, Map<String, String> settings) {
+    Map<String, String> own = new LinkedHashMap<>(settings);
+    Map<String, String> reverse = new LinkedHashMap<>();
+    settings.forEach(
+        (key, value) -> {
+          if (key.startsWith(REVERSE)) {
+            own.remove(key);
+            reverse.put(key.substring(REVERSE.length()), value);
+          }
+        });
+    LinkProfile changed = changed(profile, own);
+    return reverse.isEmpty()
+        ? changed
+        : changed.toBuilder().reverse(changed(changed.reverse(), reverse)).build();
+  }
+
+  private static LinkProfile changed(LinkProfile profile, Map<String, String> settings) {
     LinkProfileBuilder builder = profile.toBuilder();
+    settings.forEach((key, value) -> of(key).change(builder, value));
     try {
-      setting.set(builder, value);
       return builder.build();
     } catch (IllegalArgumentException wrong) {
+      String given =
+          settings.entrySet().stream().map(Object::toString).collect(Collectors.joining(","));
+      throw new IllegalArgumentException(given + ": " + wrong.getMessage(), wrong);
+    }
+  }
+
+  private static LinkSetting of(String key) {
+    return Arrays.stream(values())
+        .filter(candidate -> candidate.key().equals(key))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "'"
+                        + key
+                        + "' is nothing of a link: use one of "
+                        + String.join(", ", keys())
+                        + ", or one of them behind "
+                        + REVERSE));
+  }
+
+  private void change(LinkProfileBuilder builder, String value) {
+    try {
+      set(builder, value);
+    } catch (IllegalArgumentException wrong) {
       throw new IllegalArgumentException(
-          key + "=" + value + ": " + wrong.getMessage() + " (" + key + "=" + setting.example + ")",
+          key() + "=" + value + ": " + wrong.getMessage() + " (" + key() + "=" + example + ")",
           wrong);
     }
   }

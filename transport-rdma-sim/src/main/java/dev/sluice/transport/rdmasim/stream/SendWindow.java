@@ -4,6 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What the sender may send, by the credits that it knows of. */
 final class SendWindow {
+  /**
+   * A receiver gives a credit for something; one that comes twice does no harm, but a peer that
+   * sends them for ever would keep this side at work and send nothing.
+   */
+  static final int MOST_IDLE_CREDITS = 1000;
+
   private final long windowBytes;
   private final int messageLimit;
   private long sentBytes;
@@ -11,6 +17,9 @@ final class SendWindow {
   private long consumedBytes;
   private long repostedMessages;
   private long ringOffset;
+
+  /** Credits since the last one that granted something. */
+  private int idleCredits;
 
   SendWindow(long windowBytes, int messageLimit) {
     this.windowBytes = windowBytes;
@@ -55,7 +64,7 @@ final class SendWindow {
   }
 
   /**
-   * Takes a credit; the same again changes nothing.
+   * Takes a credit; the same again changes nothing, unless it never ends.
    *
    * @return what is wrong with it; null: nothing
    */
@@ -77,6 +86,10 @@ final class SendWindow {
           + " (told before) to "
           + sentMessages
           + " (sent)";
+    }
+    idleCredits = consumed == consumedBytes && reposted == repostedMessages ? idleCredits + 1 : 0;
+    if (idleCredits > MOST_IDLE_CREDITS) {
+      return idleCredits + " credits in a row that grant nothing new";
     }
     consumedBytes = consumed;
     repostedMessages = reposted;

@@ -24,7 +24,10 @@ public final class MemoryRegion implements AutoCloseable {
   private final boolean logical;
   private final int index;
 
-  // Guarded by the device's lock for writing.
+  /** Held by whoever changes the keys, for as long as he waits for those who are inside. */
+  private final Object changes = new Object();
+
+  // Guarded by the changes for writing.
   private volatile ProtectionDomain domain;
   private volatile int rights;
   private volatile int key;
@@ -115,7 +118,11 @@ public final class MemoryRegion implements AutoCloseable {
     device.reregister(this, target, access);
   }
 
-  /** The device's lock is held. */
+  Object changes() {
+    return changes;
+  }
+
+  /** The changes are held, as for the next ones. */
   void become(ProtectionDomain target, int newRights, int newKey) {
     domain = target;
     rights = newRights;
@@ -123,7 +130,6 @@ public final class MemoryRegion implements AutoCloseable {
     valid = true;
   }
 
-  /** The device's lock is held. */
   void invalidate() {
     valid = false;
   }
@@ -132,15 +138,12 @@ public final class MemoryRegion implements AutoCloseable {
     return index;
   }
 
-  /** The device's lock is held. */
   boolean isClosed() {
     return closed;
   }
 
-  /** The device's lock is held. */
   void markClosed() {
     closed = true;
-    valid = false;
   }
 
   /**

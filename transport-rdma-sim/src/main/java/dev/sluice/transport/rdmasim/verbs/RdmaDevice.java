@@ -103,10 +103,8 @@ public final class RdmaDevice {
    * @return whether it was valid
    */
   public boolean invalidate(int key) {
-    synchronized (lock) {
-      MemoryRegion region = region(key);
-      return region != null && invalidate(key, region.domain());
-    }
+    MemoryRegion region = region(key);
+    return region != null && invalidate(key, region.domain());
   }
 
   QueuePairTable queuePairs() {
@@ -117,7 +115,7 @@ public final class RdmaDevice {
     return lock;
   }
 
-  /** Held for one atomic; not the lock, whose holder may wait for those who are inside a region. */
+  /** Held for one atomic. */
   Object atomics() {
     return atomics;
   }
@@ -289,31 +287,39 @@ public final class RdmaDevice {
   void reregister(MemoryRegion region, ProtectionDomain target, Set<Access> access)
       throws VerbsException {
     int rights = legalRights(access);
-    synchronized (lock) {
-      requireOpen(target);
-      if (target.device() != this) {
-        throw VerbsException.invalid("protection domain " + target.number() + " is not of " + name);
-      }
-      if (region.isClosed()) {
-        throw VerbsException.invalid("the region is closed");
+    synchronized (region.changes()) {
+      synchronized (lock) {
+        requireOpen(target);
+        if (target.device() != this) {
+          throw VerbsException.invalid(
+              "protection domain " + target.number() + " is not of " + name);
+        }
+        if (region.isClosed()) {
+          throw VerbsException.invalid("the region is closed");
+        }
+        // From now on, so that it is not closed meanwhile.
+        target.adopt(1);
       }
       withdraw(region);
-      region.domain().adopt(-1);
-      region.become(target, rights, RegionTable.key(region.index(), nextTag(region.index())));
-      target.adopt(1);
-      publish(region);
+      synchronized (lock) {
+        region.domain().adopt(-1);
+        region.become(target, rights, RegionTable.key(region.index(), nextTag(region.index())));
+        publish(region);
+      }
     }
   }
 
   void deregister(MemoryRegion region) {
-    synchronized (lock) {
+    synchronized (region.changes()) {
       if (region.isClosed()) {
         return;
       }
       region.markClosed();
       withdraw(region);
-      regionAt.set(region.index(), null);
-      region.domain().adopt(-1);
+      synchronized (lock) {
+        regionAt.set(region.index(), null);
+        region.domain().adopt(-1);
+      }
     }
     region.memory().free().run();
   }
@@ -324,25 +330,27 @@ public final class RdmaDevice {
    * @return whether there was such a valid key of the domain
    */
   boolean invalidate(int key, ProtectionDomain domain) {
-    synchronized (lock) {
-      MemoryRegion region = region(key);
-      if (region == null
-          || !region.isValid()
-          || region.localKey() != key
-          || region.domain() != domain) {
+    MemoryRegion region = region(key);
+    if (region == null) {
+      return false;
+    }
+    synchronized (region.changes()) {
+      if (!region.isValid() || region.localKey() != key || region.domain() != domain) {
         return false;
       }
-      region.invalidate();
       withdraw(region);
       return true;
     }
   }
 
   /**
-   * A peer is inside for the time of one copy. One that died inside is inside for ever; nothing it
-   * did can do harm any more, so the wait has an end.
+   * Takes the key back and waits, with the region's changes held up and nothing else.
+   *
+   * <p>A peer is inside for the time of one copy. One that died inside is inside for ever; nothing
+   * it did can do harm any more, so the wait has an end.
    */
   private void withdraw(MemoryRegion region) {
+    region.invalidate();
     regions.withdraw(region.index());
     fabric.awaitUnused(() -> !regions.isUsed(region.index()));
   }

@@ -75,6 +75,10 @@ public final class Responder {
       return verdict;
     }
     tellOfFirstRequest();
+    if (!queuePair.state().answers()) {
+      // Who was told has ended it.
+      return Verdict.SILENT;
+    }
     if (verdict.isRefusal()) {
       return refuse(verdict);
     }
@@ -198,7 +202,8 @@ public final class Responder {
   }
 
   /**
-   * Takes bytes that a read asks for.
+   * Takes bytes that a read asks for. Also in ERR: a later request may have been refused while this
+   * one, which was accepted before, is still being answered.
    *
    * @param request what {@link #begin} accepted
    * @param from position in the message
@@ -208,9 +213,6 @@ public final class Responder {
    */
   public Verdict read(
       RequestHeader request, long from, MemorySegment target, long to, long byteCount) {
-    if (isGone(request)) {
-      return Verdict.SILENT;
-    }
     if (byteCount == 0) {
       return Verdict.ACCEPTED;
     }

@@ -26,6 +26,9 @@ final class AnswerSender {
   private final ArrayDeque<Answer> waiting = new ArrayDeque<>();
   private boolean busy;
 
+  /** The last of them is a refusal, so that the queue pair is in error and still gives them. */
+  private boolean refused;
+
   AnswerSender(ReliableWire wire) {
     this.wire = wire;
     pacer = new Pacer(wire, this::pump);
@@ -52,11 +55,28 @@ final class AnswerSender {
 
   void clear() {
     waiting.clear();
+    refused = false;
+  }
+
+  /** The queue pair is in error: only a refusal is still said, behind what was accepted before. */
+  void failed() {
+    if (!refused) {
+      clear();
+    }
   }
 
   /** Answers with a packet that has no bytes of memory. */
   void say(OutgoingRequest request, PacketKind kind, Consumer<RequestSender> told) {
     send(request, Burst.control(kind, request.operation.sequence()), told);
+  }
+
+  /** Says no to a request for good, which is the last answer. */
+  void refuse(OutgoingRequest request, int number, Verdict verdict) {
+    wire.counters().refusals++;
+    if (wire.isConnected()) {
+      refused = true;
+      say(request, PacketKind.NAK, sender -> sender.refused(number, verdict));
+    }
   }
 
   /** Answers with the old value of an atomic. */
@@ -132,13 +152,8 @@ final class AnswerSender {
             : MemorySegment.NULL;
     Verdict verdict = responder.read(request.header, position, staged, 0, count);
     if (verdict != Verdict.ACCEPTED) {
-      waiting.clear();
-      if (verdict == Verdict.SILENT) {
-        return;
-      }
-      wire.counters().refusals++;
-      int number = request.sentNumber(from);
-      say(request, PacketKind.NAK, sender -> sender.refused(number, verdict));
+      clear();
+      refuse(request, request.sentNumber(from), verdict);
       return;
     }
     Burst whole = request.answer();

@@ -90,7 +90,7 @@ final class ReliableWire implements Wire {
     life = host.fabric().nextLife();
     requests.clear();
     if (!receiver.isHandling()) {
-      answers.clear();
+      answers.failed();
     }
   }
 

@@ -53,7 +53,7 @@ final class RequestReceiver {
     scrambled = null;
   }
 
-  /** Tells whether it is the responder that is at work, so that its answer is still to be sent. */
+  /** Tells whether it is the responder that is at work, so that it may be about to refuse. */
   boolean isHandling() {
     return handling;
   }
@@ -78,10 +78,17 @@ final class RequestReceiver {
     try {
       take(request, from, to, asking);
     } finally {
-      handling = false;
+      handled();
     }
     if (wire.queuePair().state() == QueuePairState.RTR) {
       wire.host().communicated(wire.queuePair());
+    }
+  }
+
+  private void handled() {
+    handling = false;
+    if (!wire.queuePair().state().answers()) {
+      answers.failed();
     }
   }
 
@@ -103,18 +110,12 @@ final class RequestReceiver {
       repeat(request, from, to, asking);
       return;
     }
-    if (request.isAnswered()) {
-      if (ahead < 0) {
-        // A read that was cut short by its own repetition: it was carried out already.
-        repeat(request, from, to, asking);
-      } else {
-        gapReported = false;
-        answer(request);
-      }
-      return;
-    }
     gapReported = false;
-    execute(request, from - ahead, to, asking);
+    if (request.isAnswered()) {
+      answer(request);
+    } else {
+      execute(request, from - ahead, to, asking);
+    }
   }
 
   private void reportGap(OutgoingRequest request) {
@@ -168,10 +169,7 @@ final class RequestReceiver {
         int timerCode = wire.attribute(Attribute.MIN_RNR_TIMER);
         answers.say(request, PacketKind.NAK, sender -> sender.notReady(number, timerCode));
       }
-      default -> {
-        wire.counters().refusals++;
-        answers.say(request, PacketKind.NAK, sender -> sender.refused(number, verdict));
-      }
+      default -> answers.refuse(request, number, verdict);
     }
     return true;
   }
@@ -237,7 +235,7 @@ final class RequestReceiver {
         execute(request, packet + 1, to, asking);
       }
     } finally {
-      handling = false;
+      handled();
     }
   }
 

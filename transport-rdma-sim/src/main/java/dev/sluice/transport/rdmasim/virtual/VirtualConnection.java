@@ -201,7 +201,10 @@ final class VirtualConnection implements Connection {
         new ConnectionEvent(
             Kind.UNREACHABLE,
             PrivateData.NONE,
-            "host " + way.peer().name() + " did not answer " + (active ? "the request" : "")));
+            "host "
+                + way.peer().name()
+                + " did not answer "
+                + (active ? "the request" : "the acceptance")));
   }
 
   /** The peer ends it. */

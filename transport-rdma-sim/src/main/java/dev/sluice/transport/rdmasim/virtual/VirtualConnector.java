@@ -15,9 +15,11 @@ import dev.sluice.transport.rdmasim.simulation.RandomStream;
 import dev.sluice.transport.rdmasim.verbs.QueuePair;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The connection manager of a host: its messages are packets, which can be lost like any other. */
@@ -37,7 +39,10 @@ final class VirtualConnector implements Connector {
   private final Map<Long, VirtualConnection> connections = new TreeMap<>();
   private final Map<Way, LinkFlow> flows = new HashMap<>();
 
-  /** Of requests that are not new, what was said to them; a request stands for nothing yet. */
+  /** Of requests that the user has not answered yet. */
+  private final Set<Long> waiting = new HashSet<>();
+
+  /** Of connections that are over, the last ones, what was said in the end. */
   private final LinkedHashMap<Long, ConnectionMessage> known = new LinkedHashMap<>();
 
   private long messageCount;
@@ -80,19 +85,22 @@ final class VirtualConnector implements Connector {
   }
 
   void add(long number, VirtualConnection connection) {
+    waiting.remove(number);
     connections.put(number, connection);
   }
 
   void over(long number) {
     connections.remove(number);
+    remember(new ConnectionMessage.DisconnectReply(number));
   }
 
   /** Tells whether nothing is left of earlier connections but the memory of their numbers. */
   boolean isIdle() {
-    return connections.isEmpty();
+    return connections.isEmpty() && waiting.isEmpty();
   }
 
   void reject(Way way, ConnectionMessage.Reject reject) {
+    waiting.remove(reject.number());
     remember(reject);
     send(way, reject);
   }
@@ -162,12 +170,13 @@ final class VirtualConnector implements Connector {
   }
 
   private void requested(Way back, ConnectionMessage.Request request) {
-    ConnectionMessage earlier = known.get(request.number());
+    long number = request.number();
+    ConnectionMessage earlier = known.get(number);
     if (earlier instanceof ConnectionMessage.Reject) {
       send(back, earlier);
     }
-    if (earlier != null) {
-      // Otherwise it is being answered, and the answer is repeated by itself.
+    if (earlier != null || waiting.contains(number) || connections.containsKey(number)) {
+      // An answer, if there is one by now, is repeated by itself.
       return;
     }
     VirtualListener listener = listeners.get(request.service());
@@ -175,12 +184,12 @@ final class VirtualConnector implements Connector {
       reject(
           back,
           new ConnectionMessage.Reject(
-              request.number(),
+              number,
               PrivateData.NONE,
               "nobody listens on service " + request.service() + " of host " + host.name()));
       return;
     }
-    remember(request);
+    waiting.add(number);
     listener.add(new VirtualRequest(this, back, request));
   }
 

@@ -18,8 +18,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -240,6 +242,47 @@ class DoorbellTest {
     here.wakeAll();
     assertTrue(one.get());
     assertTrue(other.get());
+  }
+
+  /** Whoever ends a channel does not wait for one who is looking. */
+  @Test
+  void wakeAllAndClose_doNotWaitForACheck() throws Exception {
+    CountDownLatch looking = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    FutureTask<Boolean> slow =
+        start(
+            false,
+            () ->
+                here.await(
+                    () -> {
+                      looking.countDown();
+                      awaitUninterrupted(goOn);
+                      return false;
+                    },
+                    LONG_NANOS));
+    looking.await();
+    FutureTask<Boolean> ending =
+        start(
+            false,
+            () -> {
+              here.wakeAll();
+              here.close();
+              return true;
+            });
+    try {
+      assertTrue(ending.get(5, TimeUnit.SECONDS));
+    } finally {
+      goOn.countDown();
+    }
+    assertFalse(slow.get());
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.sluice.transport.rdmasim.shm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.RegisteredMemory;
 import dev.sluice.api.RemoteMemory;
@@ -11,7 +13,9 @@ import dev.sluice.api.TransportException.Kind;
 import dev.sluice.api.TransportListener;
 import dev.sluice.api.spi.TransportContext;
 import dev.sluice.transport.rdmasim.InMemory;
-import dev.sluice.transport.rdmasim.stream.StreamOptions;
+import dev.sluice.transport.rdmasim.verbs.QueuePair;
+import dev.sluice.transport.rdmasim.verbs.SendRequest;
+import dev.sluice.transport.rdmasim.verbs.WorkCompletion;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -41,7 +45,6 @@ import org.junit.jupiter.api.io.TempDir;
 class HostilePeerTest {
   private static final int ROUND_COUNT = Integer.getInteger("sluice.rounds", 200);
   private static final long BOUND_MILLIS = 2_000;
-  private static final StreamOptions OPTIONS = new StreamOptions(64 << 10, 4096, 4096, 128 << 10);
   private static final int PAGE_BYTE_COUNT = 1 << 14;
 
   private final long seed = Long.getLong("sluice.seed", new Random().nextLong());
@@ -162,13 +165,13 @@ class HostilePeerTest {
   private SharedConnection connectAsAPeer() throws IOException {
     ControlSocket control = Shm.connect(folder, "a");
     return SharedConnection.connect(
-        folder, Shm.name("a"), control, OPTIONS, Deadline.after(Shm.LONG));
+        folder, Shm.name("a"), control, ManualPeer.OPTIONS, Deadline.after(Shm.LONG));
   }
 
   private static void scribble(TransportChannel victim, SharedConnection peer, Random random)
       throws Exception {
     SharedFabric fabric = peer.fabric();
-    Pages pages = new Pages(peer, new PeerEnd("hostile", fabric), () -> true);
+    Pages pages = new Pages(peer, new PeerEnd("hostile", fabric), new MappedUse(() -> true));
     RemoteMemory remote = victim.remote(pages.allocate(PAGE_BYTE_COUNT).key());
     RegisteredMemory memory = victim.allocate(PAGE_BYTE_COUNT);
     List<FutureTask<Void>> calls = use(victim, remote);
@@ -271,6 +274,51 @@ class HostilePeerTest {
     }
   }
 
+  /** The victim's window is full, so that it looks at each of them. */
+  @Test
+  void creditsWithoutEnd_areAFailureOfTheTransport() throws Exception {
+    try (TransportListener listener = listen()) {
+      FutureTask<ManualPeer> connecting = start(() -> ManualPeer.connect(folder));
+      TransportChannel victim = listener.accept().orElseThrow();
+      victim.establish();
+      ManualPeer peer = connecting.get();
+      FutureTask<Void> writing =
+          start(
+              () -> {
+                while (true) {
+                  victim.write(ByteBuffer.allocateDirect(30_000));
+                }
+              });
+      FutureTask<Void> flooding =
+          start(
+              () -> {
+                while (!writing.isDone()) {
+                  credit(peer);
+                }
+                return null;
+              });
+      assertEndsInTime(List.of(writing));
+      ExecutionException failed = assertThrows(ExecutionException.class, writing::get);
+      assertEquals(Kind.IO, TransportException.kindOf(Shm.cause(failed)));
+      assertTrue(Shm.cause(failed).toString().contains("credits"), failed::toString);
+      assertEndsInTime(List.of(flooding));
+      victim.abort();
+      peer.end();
+    }
+  }
+
+  /** Grants nothing that was not granted before. */
+  private static void credit(ManualPeer peer) throws IOException {
+    QueuePair queuePair = peer.connection().ends().receiver().queuePair();
+    if (queuePair.requester().freePlaces() > 0) {
+      queuePair.postSend(
+          SendRequest.write(0, peer.told().creditKey(), 0)
+              .withImmediate(2 << 29)
+              .inline(MemorySegment.ofArray(new byte[16])));
+    }
+    WorkCompletion _ = queuePair.options().sendCompletions().poll();
+  }
+
   /** What is not a bell after the set-up, by whoever has connected as he should. */
   @Test
   void anyBytesAfterTheSetUp_areAFailureOfTheTransport() throws Exception {
@@ -283,7 +331,11 @@ class HostilePeerTest {
                   ControlSocket control = Shm.connect(folder, "a");
                   SharedConnection _ =
                       SharedConnection.connect(
-                          folder, Shm.name("a"), control, OPTIONS, Deadline.after(Shm.LONG));
+                          folder,
+                          Shm.name("a"),
+                          control,
+                          ManualPeer.OPTIONS,
+                          Deadline.after(Shm.LONG));
                   return control;
                 });
         TransportChannel victim = listener.accept().orElseThrow();
@@ -366,7 +418,8 @@ class HostilePeerTest {
       for (long byteCount : new long[] {0, 1, 4096, 1 << 20}) {
         ControlSocket control = Shm.connect(folder, "a");
         SegmentName name = SegmentName.of(Nonce.fresh(), SegmentName.Side.CONNECTING);
-        long announced = SharedLayout.ofChannel(StreamEnds.arenaByteCount(OPTIONS)).byteCount();
+        long announced =
+            SharedLayout.ofChannel(StreamEnds.arenaByteCount(ManualPeer.OPTIONS)).byteCount();
         Segment own = Segment.create(folder, name, announced);
         try (FileChannel file =
             FileChannel.open(folder.file(name.toString()), StandardOpenOption.WRITE)) {

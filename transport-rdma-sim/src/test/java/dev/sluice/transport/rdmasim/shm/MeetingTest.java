@@ -26,12 +26,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Listening and connecting. */
 @Timeout(30)
@@ -178,6 +182,24 @@ class MeetingTest {
         socket.close();
       }
     }
+  }
+
+  /**
+   * Descriptors for nothing, for the socket of who comes, and for half of what it takes to wait for
+   * him.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void accept_withoutDescriptors_losesNobodyWhoCame(int freeCount) throws Exception {
+    Assumptions.assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/prlimit")), "SKIPPED: no prlimit (util-linux)");
+    Process process = ExhaustedListener.start(base, freeCount);
+    try {
+      assertEquals(0, process.onExit().get(20, TimeUnit.SECONDS).exitValue());
+    } finally {
+      process.destroyForcibly();
+    }
+    assertEquals(List.of(), folder.fileNames());
   }
 
   @Test

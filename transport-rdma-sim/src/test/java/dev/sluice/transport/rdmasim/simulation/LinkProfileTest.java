@@ -168,6 +168,21 @@ class LinkProfileTest {
     assertEquals(built.toBuilder().reverse(reverse).build(), profile);
   }
 
+  /** Neither a queue that is judged before its packets, nor a reverse of what was there before. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mtu=1024,queue=2KiB | queue=2KiB,mtu=1024",
+        "delay=1ms,reverse.rate=1Gbit | reverse.rate=1Gbit,delay=1ms",
+        "mtu=1024,queue=2KiB,reverse.mtu=512,reverse.queue=1KiB |"
+            + " reverse.queue=1KiB,queue=2KiB,reverse.mtu=512,mtu=1024"
+      })
+  void orderOfTheChanges_doesNotMatter(String one, String other) {
+    assertEquals(
+        LinkProfile.parse("roce25-rack," + one), LinkProfile.parse("roce25-rack," + other));
+  }
+
   @Test
   void reverse_isTheSame_unlessItIsChanged() {
     LinkProfile same = LinkProfile.preset("metro100");

@@ -9,6 +9,7 @@ import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.transport.rdmasim.verbs.QueuePair;
 import dev.sluice.transport.rdmasim.verbs.SendRequest;
+import dev.sluice.transport.rdmasim.verbs.WorkCompletion;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -234,6 +235,30 @@ class HostilePeerTest {
       assertEquals(0, unconsumedBytes());
     }
     assertEquals(100, pair.sender().write(new ByteBuffer[] {ByteBuffer.allocate(100)}, 0, 1));
+  }
+
+  @Test
+  void sender_refusesCreditsWithoutEnd() throws Exception {
+    pair.send(ByteBuffer.allocate(10));
+    pair.send(ByteBuffer.allocate(10));
+    toSender(MessageKind.CREDIT, 0, 10, 1);
+    repeatCredit(10, 1);
+    toSender(MessageKind.CREDIT, 0, 20, 2);
+    repeatCredit(20, 2);
+    assertEquals(0, unconsumedBytes());
+    assertTrue(pair.sender().failure().isEmpty());
+    toSender(MessageKind.CREDIT, 0, 20, 2);
+    assertSenderTells("credits in a row that grant nothing new");
+  }
+
+  /** As often as is allowed. */
+  private void repeatCredit(long consumedBytes, long repostedMessages) throws IOException {
+    for (int i = 0; i < SendWindow.MOST_IDLE_CREDITS; i++) {
+      toSender(MessageKind.CREDIT, i % 8, consumedBytes, repostedMessages);
+      pair.sender().isWritable();
+      // Makes room for the next completion.
+      WorkCompletion _ = pair.receiver().queuePair().options().sendCompletions().poll();
+    }
   }
 
   /** No peer of this protocol comes so far: it would wait for one of the credits. */

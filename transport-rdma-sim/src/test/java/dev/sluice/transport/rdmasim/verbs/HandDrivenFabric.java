@@ -5,11 +5,17 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** A device whose wires carry nothing: the test itself takes requests and reports them. */
 final class HandDrivenFabric implements Fabric {
   private final Arena arena = Arena.ofAuto();
   private final RdmaDevice device;
+
+  private Consumer<BooleanSupplier> wait =
+      unused -> {
+        throw new AssertionError("a region is used, but nobody is there");
+      };
 
   HandDrivenFabric() {
     this(DeviceLimits.USUAL);
@@ -23,21 +29,46 @@ final class HandDrivenFabric implements Fabric {
     return device;
   }
 
+  /** Says how is waited for those who are inside a region. */
+  void onWait(Consumer<BooleanSupplier> newWait) {
+    wait = newWait;
+  }
+
   /**
    * Returns a queue pair of 8 requests in RTS that allows 2 reads at a time, in both directions.
    */
   QueuePair sendingQueuePair() throws VerbsException {
-    QueuePair queuePair =
-        device
-            .createProtectionDomain()
-            .createQueuePair(
-                QueuePairOptions.of(device.createCompletionQueue(100)).withQueues(8, 8));
+    QueuePair queuePair = queuePair();
     start(queuePair);
     return queuePair;
   }
 
+  /** Returns the same in RTR. */
+  QueuePair receivingQueuePair() throws VerbsException {
+    QueuePair queuePair = queuePair();
+    startReceiving(queuePair);
+    return queuePair;
+  }
+
+  private QueuePair queuePair() throws VerbsException {
+    return device
+        .createProtectionDomain()
+        .createQueuePair(QueuePairOptions.of(device.createCompletionQueue(100)).withQueues(8, 8));
+  }
+
   /** Takes a queue pair from RESET to RTS. */
   static void start(QueuePair queuePair) throws VerbsException {
+    startReceiving(queuePair);
+    queuePair.modify(
+        QueuePairAttributes.to(QueuePairState.RTS)
+            .with(QueuePairAttributes.Attribute.TIMEOUT, 14)
+            .with(QueuePairAttributes.Attribute.RETRY_COUNT, 7)
+            .with(QueuePairAttributes.Attribute.RNR_RETRY, 7)
+            .with(QueuePairAttributes.Attribute.SEND_PACKET_NUMBER, 0)
+            .with(QueuePairAttributes.Attribute.MAX_READ_ATOMIC, 2));
+  }
+
+  private static void startReceiving(QueuePair queuePair) throws VerbsException {
     queuePair.modify(
         QueuePairAttributes.to(QueuePairState.INIT).with(QueuePairAttributes.Attribute.ACCESS, 15));
     queuePair.modify(
@@ -47,13 +78,6 @@ final class HandDrivenFabric implements Fabric {
             .with(QueuePairAttributes.Attribute.RECEIVE_PACKET_NUMBER, 0)
             .with(QueuePairAttributes.Attribute.MAX_PEER_READ_ATOMIC, 2)
             .with(QueuePairAttributes.Attribute.MIN_RNR_TIMER, 12));
-    queuePair.modify(
-        QueuePairAttributes.to(QueuePairState.RTS)
-            .with(QueuePairAttributes.Attribute.TIMEOUT, 14)
-            .with(QueuePairAttributes.Attribute.RETRY_COUNT, 7)
-            .with(QueuePairAttributes.Attribute.RNR_RETRY, 7)
-            .with(QueuePairAttributes.Attribute.SEND_PACKET_NUMBER, 0)
-            .with(QueuePairAttributes.Attribute.MAX_READ_ATOMIC, 2));
   }
 
   @Override
@@ -74,7 +98,7 @@ final class HandDrivenFabric implements Fabric {
   @Override
   public void awaitUnused(BooleanSupplier unused) {
     if (!unused.getAsBoolean()) {
-      throw new AssertionError("a region is used, but nobody is there");
+      wait.accept(unused);
     }
   }
 

@@ -112,12 +112,30 @@ class ResponderTest {
     assertEquals(Verdict.SILENT, responder.place(write, 0, NINES, 4));
     assertEquals(Verdict.SILENT, responder.finish(write));
     MemorySegment target = MemorySegment.ofArray(new byte[8]);
-    SendOperation read = request(SendRequest.read(1, region.remoteKey(), 0));
-    assertEquals(Verdict.SILENT, responder.read(read, 0, target, 0, 4));
     assertEquals(Verdict.SILENT, responder.atomic(write, target));
     assertArrayEquals(new byte[16], bytes());
     assertCompletion("1 work request flushed error");
     assertNull(completions.poll());
+  }
+
+  /** What was accepted before a refusal is answered before it. */
+  @Test
+  void afterAnError_aReadGoesOn() {
+    region.segment().fill((byte) 9);
+    SendOperation read =
+        request(SendRequest.read(1, region.remoteKey(), 0, new ScatterGather(0, 0, 8)));
+    MemorySegment target = MemorySegment.ofArray(new byte[8]);
+    assertEquals(Verdict.ACCEPTED, responder.begin(read));
+    queuePair.enterError();
+    assertEquals(Verdict.ACCEPTED, responder.read(read, 4, target, 4, 4));
+    assertArrayEquals(new byte[] {0, 0, 0, 0, 9, 9, 9, 9}, target.toArray(ValueLayout.JAVA_BYTE));
+  }
+
+  @Test
+  void listenerOfTheFirstRequest_mayEndTheQueuePair() throws VerbsException {
+    QueuePair receiving = new HandDrivenFabric().receivingQueuePair();
+    receiving.domain().device().onEvent(event -> receiving.enterError());
+    assertEquals(Verdict.SILENT, receiving.responder().begin(send(0)));
   }
 
   @Test

@@ -313,6 +313,44 @@ class VirtualConnectorTest {
     a.completions.close();
   }
 
+  /** More than it remembers of those that are over. */
+  @Test
+  void requestThatWaitsLong_isAskedOfTheUserOnce() throws IOException {
+    ConnectionListener listener = link.other().connector().listen(SERVICE);
+    int count = 100;
+    for (int i = 0; i < count; i++) {
+      assertEquals(Optional.empty(), askOnANewQueuePair(SERVICE, "" + i).pollEvent());
+    }
+    for (int i = 0; i < 300; i++) {
+      Connection rejected = askOnANewQueuePair(SERVICE + 1, "");
+      assertEquals(Optional.of(Kind.REJECTED), kind(rejected));
+      rejected.queuePair().close();
+    }
+    // Each is sent again meanwhile, as nobody answers.
+    simulation.runFor(Duration.ofMillis(200));
+    for (int i = 0; i < count; i++) {
+      assertEquals("" + i, listener.poll().orElseThrow().offered().privateData().text());
+    }
+    assertEquals(Optional.empty(), listener.poll());
+  }
+
+  private Connection askOnANewQueuePair(int service, String text) throws IOException {
+    QueuePair queuePair = a.domain.createQueuePair(QueuePairOptions.of(a.completions));
+    return link.one().connector().connect(queuePair, service, saying(text));
+  }
+
+  @Test
+  void acceptanceThatNobodyConfirms_isToldInWords() throws IOException {
+    ConnectionListener listener = link.other().connector().listen(SERVICE);
+    ask(USUAL);
+    ConnectionRequest request = requestOf(listener);
+    link.one().crash();
+    Connection other = request.accept(b.queuePair, USUAL);
+    ConnectionEvent event = other.awaitEvent(LONG).orElseThrow();
+    assertEquals(Kind.UNREACHABLE, event.kind());
+    assertEquals("host a did not answer the acceptance", event.reason());
+  }
+
   @Test
   void otherVersion_isRejected_withWords() throws IOException {
     Protocol own = new Protocol(7, 2, 0);
