@@ -74,7 +74,8 @@ final class Connection implements ProgressThread.Work {
   // Of the progress thread alone.
   private boolean byeSaid;
 
-  Connection(String name, ControlSocket control, int windowBytes, Duration peerTimeout) {
+  Connection(String name, ControlSocket control, int windowBytes, Duration peerTimeout)
+      throws TransportException {
     this.name = name;
     this.control = control;
     this.windowBytes = windowBytes;
@@ -82,9 +83,29 @@ final class Connection implements ProgressThread.Work {
     fate = new Fate(name);
     remoteWrites = new RemoteWrites(name);
     progress = new ProgressThread(fate, this);
-    input = new Input(fate, new ByteRing(windowBytes), progress::wake);
-    output = new Output(fate, new ByteRing(windowBytes), remoteWrites, progress::wake);
+    ByteRing incoming = ring(name, windowBytes);
+    ByteRing outgoing;
+    try {
+      outgoing = ring(name, windowBytes);
+    } catch (TransportException noRoom) {
+      incoming.close();
+      throw noRoom;
+    }
+    input = new Input(fate, incoming, progress::wake);
+    output = new Output(fate, outgoing, remoteWrites, progress::wake);
     receiver = Thread.ofVirtual().name("ucx-control " + name).unstarted(this::receive);
+  }
+
+  private static ByteRing ring(String name, int windowBytes) throws TransportException {
+    try {
+      return new ByteRing(windowBytes);
+    } catch (OutOfMemoryError full) {
+      throw new TransportException(
+          Kind.LIMIT,
+          name + ": no memory for a window of " + windowBytes + " bytes: " + full.getMessage(),
+          "close other channels, or choose a smaller window= or a larger -XX:MaxDirectMemorySize",
+          full);
+    }
   }
 
   /** Brings the two sides of UCX together. What fails leaves the rest to {@link #abandon}. */
@@ -419,7 +440,7 @@ final class Connection implements ProgressThread.Work {
     // Only then may UCX go: the peer would take the end of its endpoint for a failure.
     Fate.joinFor(receiver, PATIENCE_MILLIS);
     end();
-    progress.join(Long.MAX_VALUE);
+    progress.join(5 * PATIENCE_MILLIS);
     control.close();
   }
 

@@ -80,7 +80,7 @@ final class Input {
    */
   private boolean hasNews() {
     long news = read - announced;
-    return read == end || news >= ring.capacity() / 4 || (discarding && news > 0);
+    return read == end || news >= ring.capacity() / 4;
   }
 
   /** Stops reading: what is there and what comes is dropped, and counts as read. */

@@ -62,7 +62,15 @@ final class ProgressThread {
     thread = Thread.ofPlatform().daemon().name("ucx-progress " + name).unstarted(this::run);
   }
 
-  void start() {
+  /**
+   * Starts the thread.
+   *
+   * @throws ClosedChannelException if it was stopped before
+   */
+  synchronized void start() throws ClosedChannelException {
+    if (stopping) {
+      throw new ClosedChannelException();
+    }
     thread.start();
   }
 
@@ -75,9 +83,16 @@ final class ProgressThread {
     } catch (IOException | RuntimeException | Error broken) {
       fate.fail(Failures.ucx(name, "the connection broke", broken));
     } finally {
+      end(opened);
+    }
+  }
+
+  private void end(@Nullable UcxEnd opened) {
+    try {
       if (opened != null) {
         opened.destroy();
       }
+    } finally {
       work.finish();
       ended = true;
       refuseTasks();
@@ -223,8 +238,12 @@ final class ProgressThread {
   }
 
   /** Has everything of UCX cancelled and destroyed; returns at once. */
-  void stop() {
+  synchronized void stop() {
+    boolean first = !stopping;
     stopping = true;
+    if (first && thread.getState() == Thread.State.NEW) {
+      end(null);
+    }
     wake();
   }
 

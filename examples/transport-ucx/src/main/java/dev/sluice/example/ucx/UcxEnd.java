@@ -70,7 +70,7 @@ final class UcxEnd {
     UcpParams parameters =
         new UcpParams().requestStreamFeature().requestRmaFeature().requestWakeupFeature();
     UcxSettings.OF_CONTEXTS.forEach(parameters::setConfig);
-    return parameters.setMtWorkersShared(false);
+    return parameters;
   }
 
   /** Returns where the peer reaches this side. */

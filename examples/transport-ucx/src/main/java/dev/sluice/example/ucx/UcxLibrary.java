@@ -23,7 +23,7 @@ import org.openucx.jucx.NativeLibs;
  * <p>Whether a library can be loaded is known only once it was: asking is loading.
  */
 final class UcxLibrary {
-  private static final Pattern UNPACKED = Pattern.compile("/.*/jucx\\d+/libjucx\\.so$");
+  private static final Pattern UNPACKED = Pattern.compile("/.*/jucx\\d+/libjucx(_amd64)?\\.so$");
 
   /** Holds the answer; made when it is first asked for. */
   private static final class Loaded {
