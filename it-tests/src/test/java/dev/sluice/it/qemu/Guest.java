@@ -101,6 +101,15 @@ final class Guest implements AutoCloseable {
     return "tcp:127.0.0.1:" + ((Map<?, ?>) addresses.getFirst()).get("port");
   }
 
+  /**
+   * Makes it use TLS, with the object {@code tls0} that it was started with.
+   *
+   * @param peer the name that the other side's certificate has to be for, where it listens
+   */
+  void useTls(String peer) throws IOException {
+    qmp.execute("migrate-set-parameters", Map.of("tls-creds", "tls0", "tls-hostname", peer));
+  }
+
   /** Makes its migration slow. */
   void limitBandwidth(long bytesPerSecond) throws IOException {
     qmp.execute("migrate-set-parameters", Map.of("max-bandwidth", bytesPerSecond));

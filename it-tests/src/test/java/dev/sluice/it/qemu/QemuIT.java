@@ -2,8 +2,10 @@ package dev.sluice.it.qemu;
 
 import static dev.sluice.it.support.Command.copy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.it.support.Certificates;
 import dev.sluice.it.support.Command;
 import dev.sluice.it.support.Folder;
 import dev.sluice.it.support.Loudly;
@@ -31,7 +33,7 @@ class QemuIT {
   static void requireQemu() throws Exception {
     Loudly.require(
         Command.of("bash", "-c", "command -v qemu-system-x86_64").run().code() == 0,
-        "QemuIT, all 9 tests",
+        "QemuIT, all its tests",
         "there is no qemu-system-x86_64 (Debian: apt-get install qemu-system-x86)");
   }
 
@@ -114,6 +116,64 @@ class QemuIT {
       }
       target.assertIntactAndAlive();
     }
+  }
+
+  private static String credentials(Path certificates, String endpoint) {
+    return "tls-creds-x509,id=tls0,verify-peer=on,dir=" + certificates + ",endpoint=" + endpoint;
+  }
+
+  /** QEMU's own TLS on both ends of the recording, with the folder that Sluice uses too. */
+  @Test
+  void recordingOverTls_startsAGuest_overTls() throws Exception {
+    Certificates.requireOpenssl("QemuIT.recordingOverTls (1 test)");
+    Path certificates = Certificates.in(folder);
+    String tls = ",tls=on,tls-close-notify=off,tls-dir=" + certificates;
+    Path recording = folder.resolve("vm.mig");
+    try (Guest source =
+            Guest.start(folder, "source", "-object", credentials(certificates, "client"));
+        Running copy = copy(Mode.PLAIN, "tcp:127.0.0.1:0" + tls, "file:" + recording).start()) {
+      source.awaitWalk();
+      source.useTls("localhost");
+      source.migrate(copy.awaitListening());
+      source.awaitMigration("completed");
+      copy.await(LIMIT).copied(Mode.PLAIN, Files.size(recording));
+    }
+
+    try (Guest restored =
+        Guest.start(
+            folder,
+            "restored",
+            "-object",
+            credentials(certificates, "server"),
+            "-incoming",
+            "defer")) {
+      restored.useTls("");
+      String address = restored.migrateIncoming("tcp:127.0.0.1:0");
+      copy(Mode.JSON, "file:" + recording, address + tls)
+          .run()
+          .copied(Mode.JSON, Files.size(recording));
+      restored.awaitMigration("completed");
+      restored.assertIntactAndAlive();
+    }
+  }
+
+  /** Without being told that QEMU does so, an end without close_notify is none. */
+  @Test
+  void recordingOverTls_isATruncation_unlessQemusEndIsAllowed() throws Exception {
+    Certificates.requireOpenssl("QemuIT.recordingOverTls_isATruncation (1 test)");
+    Path certificates = Certificates.in(folder);
+    Path recording = folder.resolve("vm.mig");
+    try (Guest source =
+            Guest.start(folder, "source", "-object", credentials(certificates, "client"));
+        Running copy =
+            copy(Mode.PLAIN, "tcp:127.0.0.1:0,tls=on,tls-dir=" + certificates, "file:" + recording)
+                .start()) {
+      source.awaitWalk();
+      source.useTls("localhost");
+      source.migrate(copy.awaitListening());
+      copy.await(LIMIT).failed(Mode.PLAIN, 7, "close_notify", "tls-close-notify=off");
+    }
+    assertFalse(Files.exists(recording));
   }
 
   /**

@@ -1,14 +1,17 @@
 package dev.sluice.transport.socket;
 
+import dev.sluice.api.Direction;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportListener;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Programs that {@link ProcessTest} starts. */
+/** Programs that tests start in processes of their own. */
 final class Child {
   static final int GREETING = 7;
 
@@ -22,6 +25,51 @@ final class Child {
       TransportChannel channel = Sockets.connect(args[0]);
       Sockets.writeFully(channel, Sockets.one(GREETING));
       System.in.read();
+    }
+  }
+
+  /** Sends 4 MiB there, or there and back at once, and fails unless they come out as they were. */
+  static final class Rekeying {
+    private static final int BYTE_COUNT = 4 << 20;
+
+    private Rekeying() {}
+
+    public static void main(String[] args) throws Exception {
+      try (Sockets.Pair pair = Tls.pair("tcp:127.0.0.1:0", Path.of(args[0]))) {
+        Caller.Call<Boolean> there = sender(pair.connected());
+        Caller.Call<Boolean> arrived = receiver(pair.accepted());
+        if (args[1].equals("both")) {
+          Caller.Call<Boolean> back = sender(pair.accepted());
+          receiver(pair.connected()).result();
+          back.result();
+        }
+        there.result();
+        arrived.result();
+      }
+    }
+
+    private static Caller.Call<Boolean> sender(TransportChannel channel) {
+      return Caller.PLATFORM.start(
+          () -> {
+            Sockets.writeFully(channel, Sockets.bytes(BYTE_COUNT));
+            channel.shutdown(Direction.WRITE);
+            return true;
+          });
+    }
+
+    private static Caller.Call<Boolean> receiver(TransportChannel channel) {
+      return Caller.PLATFORM.start(
+          () -> {
+            ByteBuffer received = ByteBuffer.allocate(BYTE_COUNT);
+            while (received.hasRemaining() && channel.read(received) > 0) {
+              // To the last byte.
+            }
+            if (!received.flip().equals(Sockets.bytes(BYTE_COUNT))
+                || Sockets.readOne(channel) >= 0) {
+              throw new AssertionError("something else came out: " + received);
+            }
+            return true;
+          });
     }
   }
 

@@ -8,6 +8,7 @@ import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -23,6 +24,11 @@ final class Handshake {
    * it is still sending would reset it, and the alert would be lost.
    */
   private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+  /**
+   * What a record can start with: its type, of RFC 8446. Application data is encrypted handshake.
+   */
+  private static final Set<Integer> RECORDS_OF_A_HANDSHAKE = Set.of(20, 21, 22, 23);
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -133,6 +139,13 @@ final class Handshake {
       }
     } finally {
       received.flip();
+    }
+    if (!RECORDS_OF_A_HANDSHAKE.contains((int) received.get(0))) {
+      throw new TransportException(
+          Kind.IDENTITY,
+          session.peer() + " does not speak TLS",
+          "use tls=on on both sides, or on none",
+          null);
     }
   }
 

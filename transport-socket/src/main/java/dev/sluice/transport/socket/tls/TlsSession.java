@@ -156,10 +156,6 @@ final class TlsSession {
           "the side that connects needs client-cert.pem and client-key.pem",
           failure);
     }
-    if (detail.contains("Unsupported or unrecognized SSL message")) {
-      return identity(
-          peer() + " does not speak TLS", "use tls=on on both sides, or on none", failure);
-    }
     return identity(
         "no TLS 1.3 could be agreed with " + peer() + ": " + detail,
         "both sides need TLS 1.3 and certificates of each other's authority",

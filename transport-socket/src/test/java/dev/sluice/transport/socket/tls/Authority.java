@@ -56,7 +56,8 @@ public final class Authority {
    */
   public static Authority root(String name) {
     KeyPair keys = ellipticKeys();
-    return new Authority(authority(name, keys.getPublic(), name, keys), keys, List.of());
+    return new Authority(
+        authority(name, keys.getPublic(), new X500Name(name), keys), keys, List.of());
   }
 
   /**
@@ -77,8 +78,9 @@ public final class Authority {
     return certificate;
   }
 
-  private String subject() {
-    return certificate.getSubjectX500Principal().getName();
+  /** As it is encoded: the order of its parts counts. */
+  private X500Name subject() {
+    return X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
   }
 
   /** Returns keys of an elliptic curve. */
@@ -145,7 +147,7 @@ public final class Authority {
   }
 
   private static X509Certificate authority(
-      String name, PublicKey key, String issuer, KeyPair signer) {
+      String name, PublicKey key, X500Name issuer, KeyPair signer) {
     try {
       Instant now = Instant.now();
       JcaX509v3CertificateBuilder builder =
@@ -159,9 +161,9 @@ public final class Authority {
 
   @SuppressWarnings("JavaUtilDate") // what the library takes
   private static JcaX509v3CertificateBuilder builder(
-      String subject, PublicKey key, String issuer, Instant from, Instant until) {
+      String subject, PublicKey key, X500Name issuer, Instant from, Instant until) {
     return new JcaX509v3CertificateBuilder(
-        new X500Name(issuer),
+        issuer,
         new BigInteger(64, new SecureRandom()),
         Date.from(from),
         Date.from(until),
