@@ -103,7 +103,7 @@ public final class Relay {
         Watchdog watchdog = new Watchdog()) {
       try {
         serve(watchdog, memory);
-      } catch (IOException | RuntimeException failure) {
+      } catch (IOException | RuntimeException | Error failure) {
         links.abandon(reason(failure));
         links.awaitNoneWhatever();
         throw failure;
@@ -115,7 +115,7 @@ public final class Relay {
   }
 
   /** Returns what to tell the connections that are cut off. */
-  private static TransportException reason(Exception failure) {
+  private static TransportException reason(Throwable failure) {
     return failure instanceof TransportException transport
         ? transport
         : new TransportException(Kind.CANCELLED, "the relay itself failed: " + failure, failure);

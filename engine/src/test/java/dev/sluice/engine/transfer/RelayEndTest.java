@@ -151,7 +151,7 @@ final class RelayEndTest {
     }
   }
 
-  private enum Stage {
+  enum Stage {
     BEFORE,
     LISTENING,
     WAITING,
@@ -175,10 +175,14 @@ final class RelayEndTest {
             relaying.listening(
                 listener -> {
                   closed(listener);
-                  return hang(entered);
+                  throw hang(entered);
                 });
         case SHAKING_HANDS -> relaying.accepting(SilentHandshake::new);
-        case CONNECTING -> relaying.connecting(_ -> hang(entered));
+        case CONNECTING ->
+            relaying.connecting(
+                _ -> {
+                  throw hang(entered);
+                });
         default -> {}
       }
       if (stage == Stage.BEFORE) {
@@ -255,14 +259,14 @@ final class RelayEndTest {
   }
 
   /** Hangs, as a name service may, until its thread is interrupted. */
-  private static <T> T hang(CountDownLatch entered) {
+  private static IllegalStateException hang(CountDownLatch entered) {
     entered.countDown();
     try {
       new CountDownLatch(1).await();
       throw new AssertionError("nobody counts down");
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException(interrupted);
+      return new IllegalStateException(interrupted);
     }
   }
 
