@@ -28,6 +28,8 @@ module dev.sluice.cli {
       info.picocli;
   opens dev.sluice.cli.demo to
       info.picocli;
+  opens dev.sluice.cli.session to
+      info.picocli;
   opens dev.sluice.cli.transports to
       info.picocli;
 
