@@ -92,6 +92,7 @@ final class Link {
       ownThread = Thread.currentThread();
     }
     try (place) {
+      place.running();
       requireBothWays(incoming);
       establish();
       number = place.await();

@@ -113,27 +113,30 @@ final class Pump {
   }
 
   private void writeOnce(ByteBuffer bytes) throws IOException {
+    int position = bytes.position();
     long start = System.nanoTime();
     writingNanos = start;
     try {
-      int written = target.write(bytes);
-      long before = byteCount;
-      byteCount = before + written;
-      totalByteCount.add(written);
+      target.write(bytes);
     } finally {
-      writingNanos = 0;
-      long now = System.nanoTime();
-      movedNanos = now;
-      wrote(now - start);
+      // Here, because a write that is cut off may have moved bytes.
+      wrote(bytes.position() - position, start);
     }
   }
 
   /** Only this thread writes what others look at. */
-  private void wrote(long nanos) {
+  private void wrote(int written, long start) {
+    writingNanos = 0;
+    long now = System.nanoTime();
+    movedNanos = now;
+    long before = byteCount;
+    byteCount = before + written;
+    totalByteCount.add(written);
+    long nanos = now - start;
     stride.took(Duration.ofNanos(nanos));
     if (nanos >= STALL_NANOS) {
-      long before = stalledNanos;
-      stalledNanos = before + nanos;
+      long stalledBefore = stalledNanos;
+      stalledNanos = stalledBefore + nanos;
       parts.totals().stalled(nanos);
     }
   }

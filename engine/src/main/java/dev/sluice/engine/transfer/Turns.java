@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
  * ready. One that never becomes ready keeps nobody waiting for long.
  *
  * <p>Without a hand-shake a connection is ready as soon as it is accepted, but its thread says so a
- * little later, and threads start in any order. So whoever is ready within {@link #START} counts as
- * ready from its acceptance on, and those behind it wait for that long to see whether it is.
+ * little later, and threads run in any order. So whoever is ready within {@link #AT_ONCE} after its
+ * thread began to run counts as ready from its acceptance on, and those behind it wait for that
+ * long to see whether it is.
  */
 final class Turns {
-  /** Long for a thread to start, short for a connection to wait. */
-  static final Duration START = Duration.ofMillis(50);
+  /** Long for a thread that has nothing to do, short for a connection to wait. */
+  static final Duration AT_ONCE = Duration.ofMillis(100);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final NavigableSet<Place> starting = new TreeSet<>(Place.ORDER);
@@ -54,10 +55,13 @@ final class Turns {
     }
   }
 
-  /** Returns for how long one accepted before may still be starting; zero or less: for no time. */
+  /** Returns for how long one accepted before may still be ready at once; zero or less: not. */
   private long startingNanos(Place next) {
-    Place before = starting.lower(next);
-    return before == null ? 0 : before.nanos + START.toNanos() - now();
+    long now = now();
+    return starting.headSet(next).stream()
+        .mapToLong(before -> before.runningNanos + AT_ONCE.toNanos() - now)
+        .max()
+        .orElse(0);
   }
 
   /** A connection's place. Closing it ends its turn, or its waiting for one. */
@@ -73,11 +77,25 @@ final class Turns {
     /** When it was accepted; from when it is ready on, since when it counts as ready. */
     private long nanos;
 
+    /** When its thread began to run; for ever in the future until it does, which is soon. */
+    private long runningNanos = Long.MAX_VALUE - AT_ONCE.toNanos();
+
     private Place(Turns turns, long nanos, long number) {
       this.turns = turns;
       this.nanos = nanos;
       this.number = number;
       this.changed = turns.lock.newCondition();
+    }
+
+    /** Says that its thread runs, and begins with what it has to do to be ready. */
+    void running() {
+      turns.lock.lock();
+      try {
+        runningNanos = turns.now();
+        turns.changed();
+      } finally {
+        turns.lock.unlock();
+      }
     }
 
     /** Says that it is ready, and waits for its turn; returns the number of the turn, from 1 on. */
@@ -86,7 +104,7 @@ final class Turns {
       try {
         turns.starting.remove(this);
         long now = turns.now();
-        nanos = now - nanos < START.toNanos() ? nanos : now;
+        nanos = now - runningNanos < AT_ONCE.toNanos() ? nanos : now;
         turns.ready.add(this);
         turns.changed();
         while (!isNext()) {

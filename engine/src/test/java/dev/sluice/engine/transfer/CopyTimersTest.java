@@ -13,17 +13,13 @@ import dev.sluice.api.spi.TransportContext;
 import dev.sluice.tck.fault.Action;
 import dev.sluice.tck.fault.FaultPolicy;
 import dev.sluice.tck.fault.FaultyChannel;
-import dev.sluice.tck.fault.ForwardingChannel;
 import dev.sluice.tck.fault.Operation;
 import dev.sluice.tck.memory.MemoryChannels;
 import dev.sluice.tck.memory.MemoryFile;
 import dev.sluice.tck.memory.MemoryTransport;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -130,29 +126,5 @@ final class CopyTimersTest {
     assertEquals(Kind.TIMED_OUT, failure.kind(), failure::toString);
     assertEquals(leg, failure.leg(), failure::toString);
     assertTrue(String.valueOf(failure.getMessage()).contains(message), failure::toString);
-  }
-
-  private static final class SilentHandshake extends ForwardingChannel {
-    private final CountDownLatch aborted = new CountDownLatch(1);
-
-    SilentHandshake(TransportChannel delegate) {
-      super(delegate);
-    }
-
-    @Override
-    public void establish() throws IOException {
-      try {
-        aborted.await();
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-      }
-      throw new AsynchronousCloseException();
-    }
-
-    @Override
-    public void abort() {
-      aborted.countDown();
-      super.abort();
-    }
   }
 }

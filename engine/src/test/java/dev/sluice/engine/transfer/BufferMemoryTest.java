@@ -1,0 +1,142 @@
+package dev.sluice.engine.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class BufferMemoryTest {
+  private final BufferMemory memory = new BufferMemory(2L * Slab.BYTES);
+  private final List<Slab.Piece> taken = new ArrayList<>();
+
+  @AfterEach
+  void free() {
+    memory.close();
+  }
+
+  private int takeAll(int byteCount) {
+    int count = 0;
+    for (Optional<Slab.Piece> piece = memory.take(byteCount);
+        piece.isPresent();
+        piece = memory.take(byteCount)) {
+      taken.add(piece.get());
+      count++;
+    }
+    return count;
+  }
+
+  @Test
+  void handsOutAllOfItsLimit_andNoMore() {
+    assertEquals(128, takeAll(Slab.UNIT_BYTES));
+    assertEquals(2L * Slab.BYTES, memory.byteCount());
+  }
+
+  @Test
+  void piecesOfAnySize_doNotOverlap() {
+    for (int byteCount = Slab.UNIT_BYTES; byteCount <= Slab.BYTES / 2; byteCount *= 2) {
+      taken.add(memory.take(byteCount).orElseThrow());
+    }
+    byte mark = 1;
+    for (Slab.Piece piece : taken) {
+      piece.memory().fill(mark++);
+    }
+    mark = 1;
+    for (Slab.Piece piece : taken) {
+      MemorySegment segment = piece.memory();
+      assertEquals(mark, segment.get(ValueLayout.JAVA_BYTE, 0));
+      assertEquals(mark++, segment.get(ValueLayout.JAVA_BYTE, segment.byteSize() - 1));
+    }
+  }
+
+  @Test
+  void aWholeSlab_isOnePiece() {
+    assertEquals(2, takeAll(Slab.BYTES));
+  }
+
+  @Test
+  void whatComesBack_isHandedOutAgain_inAnySize() {
+    takeAll(Slab.UNIT_BYTES);
+    taken.forEach(memory::giveBack);
+
+    assertEquals(2, takeAll(Slab.BYTES));
+  }
+
+  @Test
+  void slabsOfWhichNothingIsUsed_go_exceptOne() {
+    takeAll(Slab.BYTES / 2);
+
+    taken.forEach(memory::giveBack);
+
+    assertEquals(Slab.BYTES, memory.byteCount());
+    assertFalse(taken.getFirst().memory().scope().isAlive(), "the memory was not freed");
+  }
+
+  @Test
+  void closing_freesAll() {
+    takeAll(Slab.BYTES);
+
+    memory.close();
+
+    for (Slab.Piece piece : taken) {
+      assertFalse(piece.memory().scope().isAlive());
+    }
+  }
+
+  @Test
+  void pumpBuffer_doublesAfterEachReadThatFilledIt_upToItsLimit() throws Exception {
+    try (PumpBuffer buffer = new PumpBuffer(memory)) {
+      int expected = PumpBuffer.LEAST_BYTES;
+      for (int i = 0; i < 10; i++) {
+        ByteBuffer bytes = buffer.empty();
+        assertEquals(expected, bytes.remaining());
+        bytes.position(bytes.limit());
+        assertEquals(expected, buffer.filled().remaining());
+        expected = Math.min(2 * expected, PumpBuffer.MOST_BYTES);
+      }
+    }
+    assertEquals(2, takeAll(Slab.BYTES), "it kept a piece");
+  }
+
+  @Test
+  void pumpBuffer_staysAsItIs_afterAReadThatDidNotFillIt() throws Exception {
+    try (PumpBuffer buffer = new PumpBuffer(memory)) {
+      buffer.empty().position(PumpBuffer.LEAST_BYTES - 1);
+      buffer.filled();
+
+      assertEquals(PumpBuffer.LEAST_BYTES, buffer.empty().remaining());
+    }
+  }
+
+  @Test
+  void pumpBuffer_staysAsItIs_whereMemoryIsShort() throws Exception {
+    try (PumpBuffer buffer = new PumpBuffer(memory)) {
+      takeAll(Slab.UNIT_BYTES);
+      buffer.empty().position(PumpBuffer.LEAST_BYTES);
+      buffer.filled();
+
+      assertEquals(PumpBuffer.LEAST_BYTES, buffer.empty().remaining());
+    }
+  }
+
+  @Test
+  void pumpBuffer_forWhichThereIsNoMemory_isALimit() {
+    takeAll(Slab.UNIT_BYTES);
+
+    TransportException failure =
+        assertThrows(TransportException.class, () -> new PumpBuffer(memory).close());
+
+    assertEquals(Kind.LIMIT, failure.kind());
+    assertTrue(failure.hint().orElseThrow().contains("second relay"));
+  }
+}
