@@ -11,6 +11,7 @@ import dev.sluice.cli.console.Failure;
 import dev.sluice.cli.copy.CopyCommand;
 import dev.sluice.cli.demo.DemoCommand;
 import dev.sluice.cli.logging.Logging;
+import dev.sluice.cli.relay.RelayCommand;
 import dev.sluice.cli.transports.TransportsCommand;
 import dev.sluice.engine.registry.TransportRegistry;
 import dev.sluice.engine.transfer.Leg;
@@ -41,6 +42,7 @@ public final class Sluice {
   /** Leaves a space behind the longest. */
   private static final int LONG_OPTION_WIDTH = 24;
 
+  private static final List<String> TRANSFERS = List.of("copy", "relay");
   private static final List<String> VERSION = List.of("-V", "--version");
   private static final List<String> HELP = List.of("-h", "--help");
   private static final List<String> VERBOSE = List.of("-v", "--verbose");
@@ -78,9 +80,9 @@ public final class Sluice {
    */
   public int run(String... arguments) {
     int status = runCommand(arguments);
-    // A PrintStream keeps its errors to itself. The status of a copy tells of the copy alone.
-    boolean isCopy = arguments.length > 0 && arguments[0].equals("copy");
-    return status == 0 && !isCopy && console.out().checkError()
+    // A PrintStream keeps its errors to itself. The status of a transfer tells of that alone.
+    boolean isTransfer = arguments.length > 0 && TRANSFERS.contains(arguments[0]);
+    return status == 0 && !isTransfer && console.out().checkError()
         ? fail(
             Failure.of(
                 new TransportException(Kind.IO, "writing standard output failed"), Leg.OUTGOING))
@@ -118,6 +120,7 @@ public final class Sluice {
   private SequencedMap<String, Supplier<Object>> ownCommands() {
     SequencedMap<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("copy", () -> new CopyCommand(console, registries));
+    commands.put("relay", () -> new RelayCommand(console, registries));
     commands.put("transports", () -> new TransportsCommand(console, registries));
     commands.put("demo", () -> new DemoCommand(console, registries, self));
     return commands;
