@@ -120,8 +120,7 @@ public record Failure(
         new Place(
             thrown.leg(),
             address,
-            new CopyProgress(
-                thrown.byteCount(), progress.expectedByteCount(), progress.elapsed()),
+            new CopyProgress(thrown.byteCount(), progress.expectedByteCount(), progress.elapsed()),
             OptionalLong.empty()));
   }
 

@@ -174,16 +174,12 @@ public final class RelayCommand implements Callable<Integer> {
     }
     reports.add(
         new TextReport(
-            console.err(),
-            transfer.quiet(),
-            common.verbose,
-            transfer.progress().style(console)));
+            console.err(), transfer.quiet(), common.verbose, transfer.progress().style(console)));
     if (readyDescriptor != null) {
       InheritedDescriptor descriptor = inherited(readyDescriptor);
       List<RelayReport> others = List.copyOf(reports);
       reports.add(
-          new ReadyLine(
-              descriptor, problem -> others.forEach(report -> report.warning(problem))));
+          new ReadyLine(descriptor, problem -> others.forEach(report -> report.warning(problem))));
     }
     return reports;
   }

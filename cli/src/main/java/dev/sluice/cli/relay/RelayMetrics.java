@@ -82,8 +82,7 @@ final class RelayMetrics implements RelayReport, AutoCloseable {
   @Override
   public void beginning(Supplier<RelayProgress> progress) {
     Totals totals = new Totals(meters, progress);
-    totals.gauge(
-        "connections.active", "Open connections", RelayProgress::activeConnections);
+    totals.gauge("connections.active", "Open connections", RelayProgress::activeConnections);
     totals.counter("connections", "Accepted connections", RelayProgress::connectionCount);
     totals.counter(
         "connections.failed", "Connections that failed", RelayProgress::failedConnectionCount);
