@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Runs contenders in turn, round by round, so that all meet the same state of the machine, and
@@ -47,27 +48,29 @@ final class Comparison {
   private void print(Map<Contender, List<ProcessRun>> runs) {
     System.out.printf(
         Locale.ROOT, "%n### %s (%s, %d rounds)%n%n", title, ByteCounts.format(byteCount), rounds);
-    System.out.println("| program | seconds | rate | Sluice is | peak resident |");
-    System.out.println("|---|---|---|---|---|");
+    System.out.println("| program | seconds | rate | Sluice is | CPU s/GiB | peak resident |");
+    System.out.println("|---|---|---|---|---|---|");
     double first = 0;
     for (Map.Entry<Contender, List<ProcessRun>> entry : runs.entrySet()) {
-      double seconds = median(entry.getValue());
+      double seconds = median(entry.getValue(), ProcessRun::elapsed);
+      double cpu = median(entry.getValue(), ProcessRun::cpu);
       first = first == 0 ? seconds : first;
       long peak =
           entry.getValue().stream().mapToLong(ProcessRun::peakResidentBytes).max().orElse(0);
       System.out.printf(
           Locale.ROOT,
-          "| %s | %.3f | %s/s | %.2f x | %s |%n",
+          "| %s | %.3f | %s/s | %.2f x | %.2f | %s |%n",
           entry.getKey().name(),
           seconds,
           ByteCounts.format((long) (byteCount / seconds)),
           seconds / first,
+          cpu / byteCount * (1 << 30),
           ByteCounts.format(peak));
     }
   }
 
-  private static double median(List<ProcessRun> runs) {
-    List<Duration> sorted = runs.stream().map(ProcessRun::elapsed).sorted().toList();
+  private static double median(List<ProcessRun> runs, Function<ProcessRun, Duration> value) {
+    List<Duration> sorted = runs.stream().map(value).sorted().toList();
     int middle = sorted.size() / 2;
     Duration median =
         sorted.size() % 2 == 1

@@ -111,7 +111,7 @@ public final class CopyCommand {
     Comparison.Round fromSource =
         contender -> {
           Files.deleteIfExists(target);
-          String port = Integer.toString(freePort());
+          String port = Integer.toString(LoopbackPort.free());
           try (Feed _ = new Feed(source, Integer.parseInt(port))) {
             return ProcessRun.of(contender.command().apply(port));
           }
@@ -165,14 +165,6 @@ public final class CopyCommand {
         port);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocketChannel probe =
-        ServerSocketChannel.open()
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-      return ((InetSocketAddress) probe.getLocalAddress()).getPort();
-    }
-  }
-
   /** Takes one connection and drops its bytes. */
   private static final class Drain implements AutoCloseable {
     private final ServerSocketChannel server =
@@ -215,26 +207,12 @@ public final class CopyCommand {
               .start(
                   () -> {
                     try {
-                      awaitListener(port);
+                      LoopbackPort.awaitListener(port);
                       BareTransferTo.main(new String[] {source.toString(), Integer.toString(port)});
                     } catch (IOException | InterruptedException ended) {
                       // the contender's exit status tells
                     }
                   });
-    }
-
-    /** Looks without connecting: a connection would be taken for the sender's. */
-    private static void awaitListener(int port) throws IOException, InterruptedException {
-      String local = "0100007F:%04X".formatted(port);
-      String mapped = "0000000000000000FFFF0000" + local;
-      while (!listens("/proc/net/tcp", local) && !listens("/proc/net/tcp6", mapped)) {
-        Thread.sleep(1);
-      }
-    }
-
-    private static boolean listens(String table, String local) throws IOException {
-      return Files.readAllLines(Path.of(table)).stream()
-          .anyMatch(line -> line.contains(" " + local + " ") && line.contains(" 0A "));
     }
 
     @Override

@@ -1,22 +1,21 @@
 package dev.sluice.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A finished process: how long it took from start to exit, and the most memory it held.
+ * What a process took to move the bytes.
  *
- * @param elapsed from start to exit
- * @param peakResidentBytes {@code VmHWM} of the process, as last seen before it ended; 0 if never
+ * @param elapsed how long
+ * @param cpu its time on processors, of all threads, as last seen before it ended
+ * @param peakResidentBytes {@code VmHWM}, as last seen before it ended; 0 if never
  */
-record ProcessRun(Duration elapsed, long peakResidentBytes) {
+record ProcessRun(Duration elapsed, Duration cpu, long peakResidentBytes) {
   private static final int POLL_MILLIS = 20;
 
-  /** Runs a command to its end; its output is dropped. */
+  /** Runs a command from its start to its end; its output is dropped. */
   static ProcessRun of(List<String> command) throws IOException, InterruptedException {
     long start = System.nanoTime();
     Process process =
@@ -24,10 +23,10 @@ record ProcessRun(Duration elapsed, long peakResidentBytes) {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectErrorStream(true)
             .start();
-    long peak = 0;
+    ProcessUsage last = ProcessUsage.NONE;
     try {
       while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-        peak = Math.max(peak, peakResidentBytes(process.pid()));
+        last = ProcessUsage.of(process.pid()).orElse(last);
       }
     } finally {
       process.destroyForcibly();
@@ -36,19 +35,6 @@ record ProcessRun(Duration elapsed, long peakResidentBytes) {
     if (process.exitValue() != 0) {
       throw new IOException(String.join(" ", command) + " ended with " + process.exitValue());
     }
-    return new ProcessRun(elapsed, peak);
-  }
-
-  private static long peakResidentBytes(long pid) {
-    try {
-      for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
-        if (line.startsWith("VmHWM:")) {
-          return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
-        }
-      }
-    } catch (IOException ended) {
-      // between the last look and the exit
-    }
-    return 0;
+    return new ProcessRun(elapsed, last.cpu(), last.peakResidentBytes());
   }
 }

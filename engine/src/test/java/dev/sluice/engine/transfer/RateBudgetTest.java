@@ -105,7 +105,7 @@ final class RateBudgetTest {
     Thread second = taking(budget, 100, taken);
     await().until(() -> taken.get() >= 1);
 
-    budget.rate(OptionalLong.of(MUCH));
+    budget.rate(OptionalLong.of(100 * MUCH));
 
     first.join();
     second.join();
