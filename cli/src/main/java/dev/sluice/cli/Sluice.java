@@ -11,6 +11,7 @@ import dev.sluice.cli.console.Failure;
 import dev.sluice.cli.copy.CopyCommand;
 import dev.sluice.cli.demo.DemoCommand;
 import dev.sluice.cli.logging.Logging;
+import dev.sluice.cli.relay.RelayCommand;
 import dev.sluice.cli.transports.TransportsCommand;
 import dev.sluice.engine.registry.TransportRegistry;
 import dev.sluice.engine.transfer.Leg;
@@ -43,6 +44,7 @@ public final class Sluice {
   /** Leaves a space behind the longest. */
   private static final int LONG_OPTION_WIDTH = 24;
 
+  private static final List<String> TRANSFERS = List.of("copy", "relay");
   private static final List<String> VERSION = List.of("-V", "--version");
   private static final List<String> HELP = List.of("-h", "--help");
   private static final List<String> VERBOSE = List.of("-v", "--verbose");
@@ -86,9 +88,9 @@ public final class Sluice {
     PluginArguments plugins = PluginArguments.of(arguments);
     String[] words = plugins.words().toArray(String[]::new);
     int status = runCommand(plugins, words);
-    // A PrintStream keeps its errors to itself. The status of a copy tells of the copy alone.
-    boolean isCopy = words.length > 0 && words[0].equals("copy");
-    return status == 0 && !isCopy && console.out().checkError()
+    // A PrintStream keeps its errors to itself. The status of a transfer tells of that alone.
+    boolean isTransfer = words.length > 0 && TRANSFERS.contains(words[0]);
+    return status == 0 && !isTransfer && console.out().checkError()
         ? fail(
             Failure.of(
                 new TransportException(Kind.IO, "writing standard output failed"), Leg.OUTGOING))
@@ -135,6 +137,7 @@ public final class Sluice {
     Installation installed = new Installation(registries, pluginPath, pluginFolders);
     SequencedMap<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("copy", () -> new CopyCommand(console, installed::load));
+    commands.put("relay", () -> new RelayCommand(console, installed::load));
     commands.put("transports", () -> new TransportsCommand(console, installed::loadToExplain));
     commands.put("demo", () -> new DemoCommand(console, installed::load, self));
     return commands;

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -57,7 +58,7 @@ final class Training {
         Thread.onSpinWait();
       }
       failed += copy("file:" + source, incoming);
-      return failed + receiver.join();
+      return failed + receiver.join() + relay(folder.resolve("relay"));
     } finally {
       for (Path left : List.of(source, target, folder)) {
         Files.deleteIfExists(left);
@@ -65,7 +66,38 @@ final class Training {
     }
   }
 
+  /** Relays a connection, both ways. */
+  private static int relay(Path socket) throws IOException {
+    try (ServerSocketChannel server = loopback()) {
+      CompletableFuture<Integer> relay =
+          CompletableFuture.supplyAsync(
+              () -> run("relay", "unix:" + socket, "tcp:127.0.0.1:" + portOf(server), "--once"));
+      while (Files.notExists(socket) && !relay.isDone()) {
+        Thread.onSpinWait();
+      }
+      CompletableFuture<Void> peer = CompletableFuture.runAsync(() -> answer(server));
+      try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+        client.write(ByteBuffer.allocate(1));
+        client.shutdownOutput();
+        drain(client);
+      }
+      // Where the relay did not come so far, nobody else ends the peer.
+      server.close();
+      peer.join();
+      return relay.join();
+    }
+  }
+
   private static int copy(String incoming, String outgoing, String... options) {
+    String[] words = new String[options.length + 3];
+    words[0] = "copy";
+    words[1] = incoming;
+    words[2] = outgoing;
+    System.arraycopy(options, 0, words, 3, options.length);
+    return run(words);
+  }
+
+  private static int run(String... words) {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
     Console console = new Console(nowhere, nowhere, () -> false, _ -> false);
     SortedMap<String, ToolProvider> none = new TreeMap<>();
@@ -76,11 +108,6 @@ final class Training {
             () -> none,
             List.of(),
             "");
-    String[] words = new String[options.length + 3];
-    words[0] = "copy";
-    words[1] = incoming;
-    words[2] = outgoing;
-    System.arraycopy(options, 0, words, 3, options.length);
     return sluice.run(words);
   }
 
@@ -89,16 +116,29 @@ final class Training {
         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
-  private static int portOf(ServerSocketChannel server) throws IOException {
-    return ((InetSocketAddress) server.getLocalAddress()).getPort();
+  private static int portOf(ServerSocketChannel server) {
+    return server.socket().getLocalPort();
+  }
+
+  private static void answer(ServerSocketChannel server) {
+    try (SocketChannel peer = server.accept()) {
+      drain(peer);
+      peer.write(ByteBuffer.allocate(1));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static void drain(SocketChannel from) throws IOException {
+    ByteBuffer into = ByteBuffer.allocate(1 << 16);
+    while (from.read(into.clear()) >= 0) {
+      // dropped
+    }
   }
 
   private static void drain(ServerSocketChannel server) {
-    ByteBuffer into = ByteBuffer.allocate(1 << 16);
     try (SocketChannel peer = server.accept()) {
-      while (peer.read(into.clear()) >= 0) {
-        // dropped
-      }
+      drain(peer);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

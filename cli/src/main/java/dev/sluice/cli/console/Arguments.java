@@ -42,6 +42,22 @@ public final class Arguments {
     }
   }
 
+  /** Reads a whole number, at least 1. */
+  public static final class CountReader implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      try {
+        int count = Integer.parseInt(text);
+        if (count >= 1) {
+          return count;
+        }
+      } catch (NumberFormatException notOne) {
+        throw new TypeConversionException("'" + text + "' is no whole number");
+      }
+      throw new TypeConversionException("'" + text + "' is less than 1");
+    }
+  }
+
   /** Reads {@code sha256}, {@code crc32c}. */
   public static final class DigestReader implements ITypeConverter<DigestAlgorithm> {
     @Override

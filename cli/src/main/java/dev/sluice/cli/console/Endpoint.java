@@ -16,10 +16,14 @@ public final class Endpoint {
    * Reads an address.
    *
    * @param text an address or {@code -}
-   * @throws TransportException of kind ADDRESS if it is none
+   * @throws CommandException if it is none
    */
-  public static TransportAddress parse(String text) throws TransportException {
-    return text.equals("-") ? STANDARD_STREAMS : TransportAddress.parse(text);
+  public static TransportAddress parse(String text) throws CommandException {
+    try {
+      return text.equals("-") ? STANDARD_STREAMS : TransportAddress.parse(text);
+    } catch (TransportException malformed) {
+      throw new CommandException(Failure.of(malformed));
+    }
   }
 
   /**

@@ -28,12 +28,22 @@ public final class ErrorCard {
     err.flush();
   }
 
-  /** Returns the card, without a final line break. */
+  /** Returns the card of the command as a whole, without a final line break. */
   static String text(Failure failure) {
+    return text("sluice: ", failure);
+  }
+
+  /**
+   * Returns a card, without a final line break.
+   *
+   * @param head what the message starts with
+   * @param failure what to print
+   */
+  public static String text(String head, Failure failure) {
     StringJoiner card = new StringJoiner("\n");
-    card.add("sluice: " + oneLine(failure.message()));
+    card.add(head + oneLine(failure.message()));
     failure.hint().ifPresent(hint -> card.add("  hint:  " + oneLine(hint)));
-    if (failure.place().isPresent() || failure.left().isPresent()) {
+    if (failure.place().filter(Place::mayLeaveFile).isPresent() || failure.left().isPresent()) {
       card.add("  left:  " + failure.left().map(ErrorCard::oneLine).orElse("nothing on disk"));
     }
     failure.place().ifPresent(place -> card.add("  where: " + where(place)));
@@ -44,10 +54,15 @@ public final class ErrorCard {
     String side = place.leg().name().toLowerCase(Locale.ROOT) + " " + place.address();
     CopyProgress progress = place.progress();
     long byteCount = progress.byteCount();
-    if (byteCount == 0) {
+    long backwardByteCount = place.backwardByteCount().orElse(0);
+    if (byteCount + backwardByteCount == 0) {
       return side + ", before the first byte";
     }
     Duration elapsed = progress.elapsed();
+    if (place.backwardByteCount().isPresent()) {
+      return "%s, after %d bytes forward and %d back in %s s"
+          .formatted(side, byteCount, backwardByteCount, Quantities.seconds(elapsed));
+    }
     String expected =
         progress.expectedByteCount().isPresent()
             ? " of " + progress.expectedByteCount().getAsLong()

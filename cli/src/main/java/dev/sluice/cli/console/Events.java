@@ -1,12 +1,12 @@
 package dev.sluice.cli.console;
 
+import dev.sluice.api.TransportAddress;
 import dev.sluice.cli.console.Failure.Place;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -50,6 +50,15 @@ public final class Events {
   }
 
   /**
+   * Writes the event {@code listening}.
+   *
+   * @param address where
+   */
+  public void writeListening(TransportAddress address) {
+    write("listening", event -> event.text("address", address.toString()));
+  }
+
+  /**
    * Writes the event {@code error}, which is to be the last one.
    *
    * @param failure what it says
@@ -61,7 +70,7 @@ public final class Events {
         event -> {
           event.number("code", failure.code().number());
           event.text("kind", failure.kind());
-          event.text("leg", place.map(at -> at.leg().name().toLowerCase(Locale.ROOT)));
+          event.leg(place.map(Place::leg));
           event.text("address", place.map(at -> at.address().toString()));
           event.number("bytes", place.map(at -> at.progress().byteCount()).orElse(0L));
           event.number(

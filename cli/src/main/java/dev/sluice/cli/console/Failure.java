@@ -8,8 +8,10 @@ import dev.sluice.engine.transfer.CopyProgress;
 import dev.sluice.engine.transfer.Leg;
 import dev.sluice.engine.transfer.TransferException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +41,17 @@ public record Failure(
    * @param leg the side
    * @param address its address
    * @param progress how far the transfer was
+   * @param backwardByteCount bytes that were moved from the outgoing to the incoming side; empty:
+   *     it was a copy, which goes one way
    */
-  public record Place(Leg leg, TransportAddress address, CopyProgress progress) {}
+  public record Place(
+      Leg leg, TransportAddress address, CopyProgress progress, OptionalLong backwardByteCount) {
+
+    /** Returns whether something may be left on disk: what goes both ways is no file. */
+    boolean mayLeaveFile() {
+      return backwardByteCount.isEmpty();
+    }
+  }
 
   /**
    * Returns a failure to say what can be done.
@@ -99,7 +110,7 @@ public record Failure(
   }
 
   /**
-   * Returns the failure of a transfer.
+   * Returns the failure of a copy.
    *
    * @param thrown what was thrown
    * @param address the address of the side it happened on
@@ -107,16 +118,40 @@ public record Failure(
    */
   public static Failure of(
       TransferException thrown, TransportAddress address, CopyProgress progress) {
+    return of(
+        thrown,
+        new Place(
+            thrown.leg(),
+            address,
+            new CopyProgress(thrown.byteCount(), progress.expectedByteCount(), progress.elapsed()),
+            OptionalLong.empty()));
+  }
+
+  /**
+   * Returns the failure of a relay, or of one of its connections.
+   *
+   * @param thrown what was thrown
+   * @param address the address of the side it happened on
+   * @param backwardByteCount bytes that were moved from the outgoing to the incoming side
+   * @param elapsed how long it went on
+   */
+  public static Failure of(
+      TransferException thrown,
+      TransportAddress address,
+      long backwardByteCount,
+      Duration elapsed) {
+    return of(
+        thrown,
+        new Place(
+            thrown.leg(),
+            address,
+            new CopyProgress(thrown.byteCount(), OptionalLong.empty(), elapsed),
+            OptionalLong.of(backwardByteCount)));
+  }
+
+  private static Failure of(TransferException thrown, Place at) {
     ExitCode code = ExitCode.of(thrown, thrown.leg());
-    Optional<Place> place =
-        code == ExitCode.USAGE
-            ? Optional.empty()
-            : Optional.of(
-                new Place(
-                    thrown.leg(),
-                    address,
-                    new CopyProgress(
-                        thrown.byteCount(), progress.expectedByteCount(), progress.elapsed())));
+    Optional<Place> place = code == ExitCode.USAGE ? Optional.empty() : Optional.of(at);
     return code == ExitCode.BUG
         ? bug(thrown, place, thrown.remains())
         : of(thrown, code, place, thrown.remains());
@@ -155,6 +190,15 @@ public record Failure(
       case IOException _ -> TransportException.kindOf(thrown).name().toLowerCase(Locale.ROOT);
       default -> "bug";
     };
+  }
+
+  /**
+   * Returns this failure with more to say before its message.
+   *
+   * @param text what to say
+   */
+  public Failure withContext(String text) {
+    return new Failure(code, kind, text + message, hint, place, left, cause);
   }
 
   /**

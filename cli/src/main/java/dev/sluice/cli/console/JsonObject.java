@@ -1,9 +1,13 @@
 package dev.sluice.cli.console;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sluice.api.ChannelInfo;
+import dev.sluice.api.TransportAddress;
+import dev.sluice.engine.transfer.Leg;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
@@ -73,6 +77,30 @@ public final class JsonObject {
   public void number(String name, OptionalLong value) {
     value.ifPresentOrElse(
         number -> number(name, number), () -> inMemory(() -> json.writeNullField(name)));
+  }
+
+  /**
+   * Writes a side of a transfer, or null, as the field {@code leg}.
+   *
+   * @param leg which side
+   */
+  public void leg(Optional<Leg> leg) {
+    text("leg", leg.map(side -> side.name().toLowerCase(Locale.ROOT)));
+  }
+
+  /**
+   * Writes the fields of a side that is open.
+   *
+   * @param leg which side
+   * @param info who is at its ends
+   */
+  public void channel(Leg leg, ChannelInfo info) {
+    leg(Optional.of(leg));
+    text("name", info.name());
+    text("local", info.localAddress().map(TransportAddress::toString));
+    text("peer", info.peerAddress().map(TransportAddress::toString));
+    text("security", info.security());
+    text("peer_user", info.peerUser());
   }
 
   /**

@@ -1,23 +1,19 @@
 package dev.sluice.cli.copy;
 
 import dev.sluice.api.TransportAddress;
-import dev.sluice.api.TransportException;
-import dev.sluice.api.spi.TransportContext;
 import dev.sluice.cli.console.Arguments.DigestReader;
-import dev.sluice.cli.console.Arguments.DurationReader;
-import dev.sluice.cli.console.Arguments.RateReader;
 import dev.sluice.cli.console.CommandException;
 import dev.sluice.cli.console.CommonOptions;
 import dev.sluice.cli.console.Console;
 import dev.sluice.cli.console.Endpoint;
 import dev.sluice.cli.console.Events;
 import dev.sluice.cli.console.Failure;
+import dev.sluice.cli.session.TransferOptions;
 import dev.sluice.engine.registry.TransportRegistry;
 import dev.sluice.engine.transfer.CopyOptions;
 import dev.sluice.engine.transfer.DigestAlgorithm;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,12 +50,7 @@ public final class CopyCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "OUTGOING", hidden = true)
   private String outgoing = "";
 
-  @Option(
-      names = "--rate",
-      paramLabel = "BYTES",
-      converter = RateReader.class,
-      description = "at most so many bytes a second, such as 100MiB")
-  private @Nullable Long rate;
+  @Mixin private TransferOptions transfer = new TransferOptions();
 
   @Option(
       names = "--digest",
@@ -67,55 +58,6 @@ public final class CopyCommand implements Callable<Integer> {
       converter = DigestReader.class,
       description = "sum up the bytes: sha256 or crc32c")
   private @Nullable DigestAlgorithm digest;
-
-  @Option(
-      names = "--accept-timeout",
-      paramLabel = "TIME",
-      converter = DurationReader.class,
-      description = "how long to wait for INCOMING: 500ms, 10s, 1h30m")
-  private @Nullable Duration acceptTimeout;
-
-  @Option(
-      names = "--connect-timeout",
-      paramLabel = "TIME",
-      converter = DurationReader.class,
-      description = "how long connecting to OUTGOING may take (10s)")
-  private @Nullable Duration connectTimeout;
-
-  @Option(
-      names = "--stall-timeout",
-      paramLabel = "TIME",
-      converter = DurationReader.class,
-      description = "how long OUTGOING may take no byte (120s)")
-  private @Nullable Duration stallTimeout;
-
-  @Option(
-      names = "--idle-timeout",
-      paramLabel = "TIME",
-      converter = DurationReader.class,
-      description = "how long INCOMING may send no byte (for ever)")
-  private @Nullable Duration idleTimeout;
-
-  @Option(
-      names = "--deadline",
-      paramLabel = "TIME",
-      converter = DurationReader.class,
-      description = "how long the whole may take (for ever)")
-  private @Nullable Duration deadline;
-
-  @Option(names = "--json", description = "lines of JSON on standard output")
-  private boolean json;
-
-  @Option(
-      names = "--progress",
-      paramLabel = "WHEN",
-      description = "auto, line (one per 10 s) or none")
-  private @Nullable ProgressOption progress;
-
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "print nothing but errors")
-  private boolean quiet;
 
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -132,9 +74,9 @@ public final class CopyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException {
-    TransportAddress from = address(incoming);
-    TransportAddress to = address(outgoing);
-    if (json && isStandardOutput(to)) {
+    TransportAddress from = Endpoint.parse(incoming);
+    TransportAddress to = Endpoint.parse(outgoing);
+    if (transfer.json() && isStandardOutput(to)) {
       throw new CommandException(
           Failure.usage(
               "--json, and the stream to '" + outgoing + "', both need standard output",
@@ -155,48 +97,34 @@ public final class CopyCommand implements Callable<Integer> {
     }
   }
 
-  private static TransportAddress address(String text) throws CommandException {
-    try {
-      return Endpoint.parse(text);
-    } catch (TransportException malformed) {
-      throw new CommandException(Failure.of(malformed));
-    }
-  }
-
   private CopyOptions options() {
     CopyOptions defaults = CopyOptions.DEFAULTS;
-    TransportContext context = defaults.context();
     return new CopyOptions(
-        Optional.ofNullable(rate),
+        transfer.rate(),
         Optional.ofNullable(digest),
-        Optional.ofNullable(acceptTimeout),
-        stallTimeout == null ? defaults.stallTimeout() : stallTimeout,
-        Optional.ofNullable(idleTimeout),
-        Optional.ofNullable(deadline),
-        connectTimeout == null ? context : context.withConnectTimeout(connectTimeout));
+        transfer.acceptTimeout(),
+        transfer.stallTimeout().orElse(defaults.stallTimeout()),
+        transfer.idleTimeout(),
+        transfer.deadline(),
+        transfer.context(defaults.context()));
   }
 
   private List<CopyReport> reports() {
     List<CopyReport> reports = new ArrayList<>();
     Optional<DigestAlgorithm> summed = Optional.ofNullable(digest);
     // First, because a second Ctrl-C may cut off what comes later.
-    if (json) {
+    if (transfer.json()) {
       reports.add(new JsonReport(new Events(console.out(), InstantSource.system()), summed));
     }
-    reports.add(
-        new TextReport(
-            console.err(), quiet, common.verbose, summed, shownProgress().display(console)));
+    reports.add(new TextReport(console.err(), transfer.quiet(), common.verbose, summed, display()));
     return reports;
   }
 
-  /** A program that reads JSON sees progress there, so lines for people have to be asked for. */
-  private ProgressOption shownProgress() {
-    if (quiet) {
-      return ProgressOption.NONE;
-    }
-    if (progress != null) {
-      return progress;
-    }
-    return json ? ProgressOption.NONE : ProgressOption.AUTO;
+  private Optional<ProgressDisplay> display() {
+    return switch (transfer.progress().style(console)) {
+      case LIVE -> Optional.of(new LiveLine(console.err()));
+      case LINES -> Optional.of(new PlainLines(console.err()));
+      case NONE -> Optional.empty();
+    };
   }
 }

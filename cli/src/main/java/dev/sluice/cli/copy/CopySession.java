@@ -1,25 +1,31 @@
 package dev.sluice.cli.copy;
 
+import static dev.sluice.cli.session.StoppableTask.DAEMONS;
+
 import dev.sluice.api.ChannelInfo;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.cli.console.ExitCode;
 import dev.sluice.cli.console.Failure;
+import dev.sluice.cli.session.EndingException;
+import dev.sluice.cli.session.ExitGuard;
+import dev.sluice.cli.session.StopSignal;
+import dev.sluice.cli.session.StopSignals;
+import dev.sluice.cli.session.StoppableTask;
+import dev.sluice.cli.session.StuckException;
+import dev.sluice.cli.session.Ticker;
 import dev.sluice.engine.registry.TransportRegistry;
 import dev.sluice.engine.transfer.Copy;
 import dev.sluice.engine.transfer.CopyListener;
 import dev.sluice.engine.transfer.CopyOptions;
+import dev.sluice.engine.transfer.CopyProgress;
 import dev.sluice.engine.transfer.CopyResult;
 import dev.sluice.engine.transfer.Leg;
 import dev.sluice.engine.transfer.TransferException;
-import java.io.Serial;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -29,12 +35,6 @@ import java.util.function.Supplier;
  * there is one.
  */
 final class CopySession {
-  /** Leaves the JVM half a second for its own end: the promise is to stop within 3 s. */
-  private static final long STOP_MILLIS = 2_500;
-
-  private static final Executor DAEMONS =
-      task -> Thread.ofPlatform().daemon().name("sluice-copy").start(task);
-
   private final TransportAddress incoming;
   private final TransportAddress outgoing;
   private final CopyOptions options;
@@ -62,7 +62,7 @@ final class CopySession {
    * @return the exit status; all has been reported
    */
   ExitCode run(Supplier<TransportRegistry> registries) {
-    try (StopSignals signals = new StopSignals();
+    try (StopSignals signals = new StopSignals(1);
         TransportRegistry registry = registries.get()) {
       return copy(registry, signals);
     } catch (RuntimeException | Error bug) {
@@ -72,41 +72,25 @@ final class CopySession {
 
   private ExitCode copy(TransportRegistry registry, StopSignals signals) {
     Copy copy = new Copy(registry, incoming, outgoing, options, new Announcements());
-    CompletableFuture<CopyResult> outcome = new CompletableFuture<>();
-    ExitGuard guard;
-    try {
-      guard = new ExitGuard(copy, signals.first(), Duration.ofMillis(STOP_MILLIS));
-    } catch (IllegalStateException ending) {
-      return fail(stoppedBefore(ending));
-    }
-    try (guard) {
-      return copy(copy, outcome, signals);
+    try (ExitGuard _ = new ExitGuard(copy::cancel, signals.last())) {
+      return copy(copy, signals);
+    } catch (EndingException ending) {
+      return fail(ending.failure());
     }
   }
 
-  private static Failure stoppedBefore(IllegalStateException ending) {
-    return new Failure(
-        ExitCode.INTERRUPTED,
-        "cancelled",
-        "stopped by a signal before anything was opened",
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of("nothing on disk"),
-        Optional.of(ending));
-  }
-
-  private ExitCode copy(Copy copy, CompletableFuture<CopyResult> outcome, StopSignals signals) {
+  private ExitCode copy(Copy copy, StopSignals signals) {
     CompletableFuture<StopSignal> signal = signals.first();
-    DAEMONS.execute(() -> complete(outcome, copy));
-    var _ = signal.thenAcceptAsync(stop -> copy.cancel("stopped by " + stop), DAEMONS);
-    var _ =
-        signal.thenAcceptAsync(
-            stop -> outcome.completeExceptionally(new Stuck(stop)),
-            CompletableFuture.delayedExecutor(STOP_MILLIS, TimeUnit.MILLISECONDS, DAEMONS));
+    StoppableTask<CopyResult> task = new StoppableTask<>(copy::run, copy::cancel);
+    task.start();
+    var _ = signal.thenAcceptAsync(stop -> task.cancel("stopped by " + stop), DAEMONS);
     try {
       CopyResult result;
-      try (ProgressTicker _ = new ProgressTicker(copy::progress, reports)) {
-        result = outcome.join();
+      try (Ticker ticker = new Ticker()) {
+        for (CopyReport report : reports) {
+          report.progressPeriod().ifPresent(often -> ticker.every(often, () -> tick(copy, report)));
+        }
+        result = task.join();
       }
       signals.close();
       tell(report -> report.completed(result));
@@ -120,11 +104,11 @@ final class CopySession {
     }
   }
 
-  private static void complete(CompletableFuture<CopyResult> outcome, Copy copy) {
-    try {
-      outcome.complete(copy.run());
-    } catch (TransferException | RuntimeException | Error failure) {
-      outcome.completeExceptionally(failure);
+  /** Before both sides are open there is nothing to tell. */
+  private static void tick(Copy copy, CopyReport report) {
+    CopyProgress progress = copy.progress();
+    if (progress.elapsed().isPositive()) {
+      report.progress(progress);
     }
   }
 
@@ -132,7 +116,7 @@ final class CopySession {
     return switch (thrown) {
       case TransferException transfer ->
           Failure.of(transfer, transfer.leg() == Leg.INCOMING ? bound : outgoing, copy.progress());
-      case Stuck stuck -> stuck.failure(outgoing);
+      case StuckException stuck -> stuck.failure(Optional.of("not known: look at " + outgoing));
       default -> Failure.of(thrown);
     };
   }
@@ -144,26 +128,6 @@ final class CopySession {
 
   private void tell(Consumer<CopyReport> news) {
     reports.forEach(news);
-  }
-
-  /** A transport did not let go in time. */
-  private static final class Stuck extends RuntimeException {
-    @Serial private static final long serialVersionUID = 1;
-
-    Stuck(StopSignal signal) {
-      super("stopped by " + signal + "; a transport did not let go in " + STOP_MILLIS + " ms");
-    }
-
-    Failure failure(TransportAddress outgoing) {
-      return new Failure(
-          ExitCode.INTERRUPTED,
-          "cancelled",
-          String.valueOf(getMessage()),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.of("not known: look at " + outgoing),
-          Optional.of(this));
-    }
   }
 
   /** Passes on what the copy says. */

@@ -10,7 +10,6 @@ import dev.sluice.engine.transfer.CopyResult;
 import dev.sluice.engine.transfer.DigestAlgorithm;
 import dev.sluice.engine.transfer.Leg;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Tells programs of a copy. */
@@ -25,21 +24,12 @@ final class JsonReport implements CopyReport {
 
   @Override
   public void listening(TransportAddress address) {
-    events.write("listening", event -> event.text("address", address.toString()));
+    events.writeListening(address);
   }
 
   @Override
   public void connected(Leg leg, ChannelInfo info) {
-    events.write(
-        "connected",
-        event -> {
-          event.text("leg", leg.name().toLowerCase(Locale.ROOT));
-          event.text("name", info.name());
-          event.text("local", info.localAddress().map(TransportAddress::toString));
-          event.text("peer", info.peerAddress().map(TransportAddress::toString));
-          event.text("security", info.security());
-          event.text("peer_user", info.peerUser());
-        });
+    events.write("connected", event -> event.channel(leg, info));
   }
 
   @Override

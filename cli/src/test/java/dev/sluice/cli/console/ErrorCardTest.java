@@ -50,7 +50,27 @@ final class ErrorCardTest {
         ErrorCard.text(Failure.usage("one\n  two", "three\nfour")));
   }
 
+  @Test
+  void failureOfARelay_countsBothWays_andLeavesNoFile() {
+    assertEquals(
+        """
+        connection 3 failed: the disk is full
+          where: outgoing file:x, after 7 bytes forward and 9 back in 2.00 s\
+        """,
+        ErrorCard.text(
+            "connection 3 failed: ",
+            failure(Optional.empty(), Optional.empty(), 7, OptionalLong.of(9))));
+  }
+
   private static Failure failure(Optional<String> hint, Optional<String> left, long byteCount) {
+    return failure(hint, left, byteCount, OptionalLong.empty());
+  }
+
+  private static Failure failure(
+      Optional<String> hint,
+      Optional<String> left,
+      long byteCount,
+      OptionalLong backwardByteCount) {
     return new Failure(
         ExitCode.WRITE_FAILED,
         "io",
@@ -60,7 +80,8 @@ final class ErrorCardTest {
             new Place(
                 Leg.OUTGOING,
                 TransportAddress.of("file", "x"),
-                new CopyProgress(byteCount, OptionalLong.of(4096), Duration.ofSeconds(2)))),
+                new CopyProgress(byteCount, OptionalLong.of(4096), Duration.ofSeconds(2)),
+                backwardByteCount)),
         left,
         Optional.empty());
   }

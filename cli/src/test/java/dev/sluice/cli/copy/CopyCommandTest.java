@@ -150,6 +150,14 @@ final class CopyCommandTest {
   }
 
   @Test
+  void json_beforeBothSidesAreOpen_tellsNoProgress() {
+    CommandRun run = copy("--json", "--accept-timeout=1200ms", "stub:any-port", "stub:sink");
+
+    assertEquals(10, run.status(), run.err());
+    assertFalse(run.out().contains("\"progress\""), run.out());
+  }
+
+  @Test
   void json_connected_namesTheLeg() throws IOException {
     CommandRun run = copy("--json", "stub:data", "stub:sink");
 

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import dev.sluice.cli.CommandRun;
 import dev.sluice.cli.JsonText;
 import dev.sluice.cli.StubTransport;
+import dev.sluice.cli.session.StopSignal;
+import dev.sluice.cli.session.StopSignals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +29,7 @@ final class SignalsTest {
   @EnumSource(StopSignal.class)
   void firstSignal_isCaught(StopSignal signal) throws Exception {
     assumeNotIgnored(signal);
-    try (StopSignals signals = new StopSignals()) {
+    try (StopSignals signals = new StopSignals(1)) {
       raise(signal);
 
       assertEquals(signal, signals.first().get(10, TimeUnit.SECONDS));

@@ -1,4 +1,4 @@
-package dev.sluice.cli.copy;
+package dev.sluice.cli.session;
 
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Method;
@@ -6,17 +6,18 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
- * Catches the first Ctrl-C, SIGTERM or SIGHUP. With it the JVM's own handlers come back, so that a
- * second one ends the process at once.
+ * Catches the first Ctrl-C, SIGTERM or SIGHUP, or the first few. With the last one the JVM's own
+ * handlers come back, so that one more ends the process at once.
  *
  * <p>A shutdown hook would be told neither which signal came nor of a second one. The JDK offers
  * signals in {@code sun.misc} only, and javac's warning of that cannot be suppressed: hence the
  * reflection. Where it fails, the JVM's own handlers stay: the exit status is right all the same.
  */
-final class StopSignals implements AutoCloseable {
-  private final CompletableFuture<StopSignal> first = new CompletableFuture<>();
+public final class StopSignals implements AutoCloseable {
+  private final List<CompletableFuture<StopSignal>> caught;
   private final List<Replaced> replaced = new ArrayList<>();
   private boolean closed;
 
@@ -44,8 +45,16 @@ final class StopSignals implements AutoCloseable {
     void apply(Replaced handler) throws ReflectiveOperationException;
   }
 
-  /** Starts to catch. */
-  StopSignals() {
+  /**
+   * Starts to catch.
+   *
+   * @param count how many to catch, at least 1
+   */
+  public StopSignals(int count) {
+    caught =
+        Stream.<CompletableFuture<StopSignal>>generate(CompletableFuture::new)
+            .limit(count)
+            .toList();
     // A signal may come between two registrations: it has to wait, to find all that it restores.
     synchronized (this) {
       try {
@@ -77,17 +86,27 @@ final class StopSignals implements AutoCloseable {
         });
   }
 
+  /** Not locked: completing runs what others have hung on it. */
   private void caught(StopSignal signal) {
-    try {
-      restore();
-    } finally {
-      first.complete(signal);
+    int next = 0;
+    while (next < caught.size() - 1) {
+      if (caught.get(next).complete(signal)) {
+        return;
+      }
+      next++;
     }
+    restore();
+    last().complete(signal);
   }
 
   /** Completes with the first signal, in a thread of the JVM's. */
-  CompletableFuture<StopSignal> first() {
-    return first;
+  public CompletableFuture<StopSignal> first() {
+    return caught.getFirst();
+  }
+
+  /** Completes with the last one that is caught, in a thread of the JVM's. */
+  public CompletableFuture<StopSignal> last() {
+    return caught.getLast();
   }
 
   /** One that was on its way when all were to be ignored changes nothing any more. */

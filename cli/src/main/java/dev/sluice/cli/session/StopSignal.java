@@ -1,11 +1,14 @@
-package dev.sluice.cli.copy;
+package dev.sluice.cli.session;
 
 import dev.sluice.cli.console.ExitCode;
 
 /** A signal that asks the process to stop. */
-enum StopSignal {
+public enum StopSignal {
+  /** The terminal went away. */
   SIGHUP("HUP", ExitCode.HUNG_UP),
+  /** Ctrl-C. */
   SIGINT("INT", ExitCode.INTERRUPTED),
+  /** What supervisors send. */
   SIGTERM("TERM", ExitCode.TERMINATED);
 
   private final String jdkName;
@@ -17,12 +20,12 @@ enum StopSignal {
   }
 
   /** Returns the name without the prefix. */
-  String jdkName() {
+  public String jdkName() {
     return jdkName;
   }
 
   /** Returns the exit status of a process that it stopped. */
-  ExitCode exitCode() {
+  public ExitCode exitCode() {
     return exitCode;
   }
 }

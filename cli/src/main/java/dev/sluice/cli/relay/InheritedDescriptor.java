@@ -1,0 +1,99 @@
+package dev.sluice.cli.relay;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * A file descriptor that this process was started with. The JDK has no way to one: a path below
+ * {@code /proc/self/fd} opens a second one, not of a socket, and cannot close the first.
+ */
+final class InheritedDescriptor {
+  /** The standard streams are the JVM's. */
+  static final int LEAST = 3;
+
+  /** O_ACCMODE and O_CLOEXEC of Linux, in the octal numbers of fdinfo. */
+  private static final int ACCESS_MODE = 03;
+
+  private static final int CLOSE_ON_EXEC = 02000000;
+
+  private final int number;
+
+  /**
+   * Looks at a descriptor.
+   *
+   * @throws IOException if it was not inherited, or not for writing; the message says which
+   */
+  InheritedDescriptor(int number) throws IOException {
+    this.number = number;
+    int flags = flags();
+    // What an exec has left open cannot be one that is closed there: that is a file of the JVM's.
+    if ((flags & CLOSE_ON_EXEC) != 0) {
+      throw notOpen();
+    }
+    if ((flags & ACCESS_MODE) == 0) {
+      throw new IOException("descriptor " + number + " is open for reading only");
+    }
+  }
+
+  private int flags() throws IOException {
+    try {
+      return Files.readAllLines(Path.of("/proc/self/fdinfo/" + number)).stream()
+          .filter(line -> line.startsWith("flags:"))
+          .map(line -> Integer.parseInt(line.substring("flags:".length()).strip(), 8))
+          .findFirst()
+          .orElseThrow(this::notOpen);
+    } catch (NoSuchFileException _) {
+      throw notOpen();
+    }
+  }
+
+  private IOException notOpen() {
+    return new IOException("descriptor " + number + " is not open");
+  }
+
+  /**
+   * Writes a line and closes the descriptor.
+   *
+   * @throws IOException if not all of it could be written; the descriptor is closed all the same
+   */
+  void writeAndClose(String line) throws IOException {
+    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    long written;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = arena.allocateFrom(java.lang.foreign.ValueLayout.JAVA_BYTE, bytes);
+      written = (long) write().invokeExact(number, memory, (long) bytes.length);
+      int _ = (int) close().invokeExact(number);
+    } catch (Throwable impossible) {
+      throw new IOException("descriptor " + number + " cannot be used", impossible);
+    }
+    if (written != bytes.length) {
+      throw new IOException("descriptor " + number + " took no line: its reader may be gone");
+    }
+  }
+
+  private static MethodHandle write() {
+    return function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  }
+
+  private static MethodHandle close() {
+    return function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  }
+
+  @SuppressWarnings("restricted") // There is no other way, as said above.
+  private static MethodHandle function(String name, FunctionDescriptor shape) {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), shape);
+  }
+}

@@ -1,0 +1,262 @@
+package dev.sluice.cli.relay;
+
+import static dev.sluice.cli.session.StoppableTask.DAEMONS;
+
+import dev.sluice.api.ChannelInfo;
+import dev.sluice.api.TransportAddress;
+import dev.sluice.cli.console.ExitCode;
+import dev.sluice.cli.console.Failure;
+import dev.sluice.cli.session.EndingException;
+import dev.sluice.cli.session.ExitGuard;
+import dev.sluice.cli.session.StopSignal;
+import dev.sluice.cli.session.StopSignals;
+import dev.sluice.cli.session.StoppableTask;
+import dev.sluice.cli.session.StuckException;
+import dev.sluice.cli.session.Ticker;
+import dev.sluice.engine.registry.TransportRegistry;
+import dev.sluice.engine.transfer.Leg;
+import dev.sluice.engine.transfer.Relay;
+import dev.sluice.engine.transfer.RelayListener;
+import dev.sluice.engine.transfer.RelayOptions;
+import dev.sluice.engine.transfer.RelayProgress;
+import dev.sluice.engine.transfer.RelayResult;
+import dev.sluice.engine.transfer.RelayedConnection;
+import dev.sluice.engine.transfer.TransferException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of {@code sluice relay}. A first signal lets the running connections come to their end,
+ * for a grace period; a second one cuts them off.
+ */
+final class RelaySession {
+  private static final Duration RATE_PERIOD = Duration.ofSeconds(1);
+
+  private final TransportAddress incoming;
+  private final TransportAddress outgoing;
+  private final RelayOptions options;
+  private final Duration grace;
+  private final Optional<RateFile> rateFile;
+  private final List<RelayReport> reports;
+
+  /** Of the first connection that failed; it decides on the exit status. */
+  private final AtomicReference<@Nullable Failure> firstFailure = new AtomicReference<>();
+
+  /** Where the incoming side really is: the port 0 of an address is any that was free. */
+  private volatile TransportAddress bound;
+
+  /**
+   * @param grace how long running connections may go on after a first signal
+   * @param rateFile where the rate is read from again and again
+   */
+  RelaySession(
+      TransportAddress incoming,
+      TransportAddress outgoing,
+      RelayOptions options,
+      Duration grace,
+      Optional<RateFile> rateFile,
+      List<RelayReport> reports) {
+    this.incoming = incoming;
+    this.bound = incoming;
+    this.outgoing = outgoing;
+    this.options = options;
+    this.grace = grace;
+    this.rateFile = rateFile;
+    this.reports = List.copyOf(reports);
+  }
+
+  /**
+   * Relays.
+   *
+   * @param registries loads the transports
+   * @return the exit status; all has been reported
+   */
+  ExitCode run(Supplier<TransportRegistry> registries) {
+    try (StopSignals signals = new StopSignals(2);
+        TransportRegistry registry = registries.get()) {
+      return relay(registry, signals);
+    } catch (RuntimeException | Error bug) {
+      return fail(Failure.of(bug));
+    }
+  }
+
+  private ExitCode relay(TransportRegistry registry, StopSignals signals) {
+    Relay relay = new Relay(registry, incoming, outgoing, options, new Announcements());
+    tell(report -> report.beginning(relay::progress));
+    try (ExitGuard _ = new ExitGuard(relay::cancel, signals.last())) {
+      return relay(relay, signals);
+    } catch (EndingException ending) {
+      return fail(ending.failure());
+    }
+  }
+
+  private ExitCode relay(Relay relay, StopSignals signals) {
+    StoppableTask<RelayResult> task = new StoppableTask<>(relay::run, relay::cancel);
+    task.start();
+    stopOn(signals, relay, task);
+    try {
+      RelayProgress totals;
+      try (Ticker ticker = new Ticker()) {
+        start(ticker, relay);
+        totals = task.join().totals();
+      }
+      signals.close();
+      return complete(totals);
+    } catch (CompletionException thrown) {
+      return cutOff(
+          failureOf(Objects.requireNonNullElse(thrown.getCause(), thrown), relay), relay, signals);
+    }
+  }
+
+  private void stopOn(StopSignals signals, Relay relay, StoppableTask<RelayResult> task) {
+    CompletableFuture<StopSignal> first = signals.first();
+    var _ =
+        first.thenAcceptAsync(
+            signal -> {
+              relay.stopAccepting();
+              int active = relay.progress().activeConnections();
+              tell(report -> report.stopping(signal, active, grace));
+            },
+            DAEMONS);
+    var _ =
+        first.thenAcceptAsync(
+            signal ->
+                task.cancel(
+                    "stopped by "
+                        + signal
+                        + "; the grace period of "
+                        + grace.toMillis()
+                        + " ms is over"),
+            CompletableFuture.delayedExecutor(grace.toMillis(), TimeUnit.MILLISECONDS, DAEMONS));
+    var _ =
+        signals
+            .last()
+            .thenAcceptAsync(
+                signal -> task.cancel("stopped by " + signal + ", the second signal"), DAEMONS);
+  }
+
+  private void start(Ticker ticker, Relay relay) {
+    for (RelayReport report : reports) {
+      report
+          .progressPeriod()
+          .ifPresent(often -> ticker.every(often, () -> report.progress(relay.progress())));
+    }
+    rateFile.ifPresent(
+        file ->
+            ticker.every(
+                RATE_PERIOD,
+                () ->
+                    file.look(
+                        rate -> {
+                          relay.rate(rate);
+                          tell(report -> report.rateChanged(rate));
+                        },
+                        problem -> tell(report -> report.warning(problem)))));
+  }
+
+  private ExitCode complete(RelayProgress totals) {
+    Failure first = firstFailure.get();
+    if (first == null) {
+      tell(report -> report.summary(totals, 0));
+      return ExitCode.COMPLETE;
+    }
+    tell(report -> report.summary(totals, first.code().number()));
+    return fail(
+        totals.connectionCount() == 1
+            ? first
+            : first.withContext(
+                "%d of %d connections failed, the first: "
+                    .formatted(totals.failedConnectionCount(), totals.connectionCount())));
+  }
+
+  private ExitCode cutOff(Failure thrown, Relay relay, StopSignals signals) {
+    CompletableFuture<StopSignal> cause =
+        signals.last().isDone() ? signals.last() : signals.first();
+    Failure failure =
+        thrown.code() == ExitCode.INTERRUPTED && cause.isDone()
+            ? thrown.withCode(cause.join().exitCode())
+            : thrown;
+    RelayProgress totals = relay.progress();
+    if (totals.elapsed().isPositive()) {
+      tell(report -> report.summary(totals, failure.code().number()));
+    }
+    return fail(failure);
+  }
+
+  private Failure failureOf(Throwable thrown, Relay relay) {
+    RelayProgress progress = relay.progress();
+    return switch (thrown) {
+      case TransferException transfer ->
+          Failure.of(
+              transfer,
+              addressOf(transfer.leg()),
+              progress.backwardByteCount(),
+              progress.elapsed());
+      case StuckException stuck -> stuck.failure(Optional.empty());
+      default -> Failure.of(thrown);
+    };
+  }
+
+  private TransportAddress addressOf(Leg leg) {
+    return leg == Leg.INCOMING ? bound : outgoing;
+  }
+
+  private ExitCode fail(Failure failure) {
+    tell(report -> report.failed(failure));
+    return failure.code();
+  }
+
+  private void tell(Consumer<RelayReport> news) {
+    reports.forEach(news);
+  }
+
+  /** Passes on what the relay says. */
+  private final class Announcements implements RelayListener {
+    @Override
+    public void listening(TransportAddress address) {
+      bound = address;
+      tell(report -> report.listening(address));
+    }
+
+    @Override
+    public void acceptFailed(TransferException failure) {
+      Failure told = Failure.of(failure, bound, 0, Duration.ZERO);
+      tell(report -> report.warning(told));
+    }
+
+    @Override
+    public void connected(long connection, Leg leg, ChannelInfo info) {
+      tell(report -> report.connected(connection, leg, info));
+    }
+
+    @Override
+    public void halfClosed(long connection, Leg from, long byteCount) {
+      tell(report -> report.halfClosed(connection, from, byteCount));
+    }
+
+    @Override
+    public void closed(RelayedConnection connection) {
+      Optional<Failure> failure =
+          connection
+              .failure()
+              .map(
+                  thrown ->
+                      Failure.of(
+                          thrown,
+                          addressOf(thrown.leg()),
+                          connection.backwardByteCount(),
+                          connection.elapsed()));
+      failure.ifPresent(one -> firstFailure.compareAndSet(null, one));
+      tell(report -> report.closed(connection, failure));
+    }
+  }
+}
