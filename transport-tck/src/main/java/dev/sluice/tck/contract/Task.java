@@ -78,15 +78,20 @@ final class Task<T> {
 
   /** Returns what the call threw, whenever that was. */
   <X extends Throwable> X failure(Class<X> type) throws Exception {
-    return failureWithin(type, run.guard());
+    return failureBy(type, run.guard());
   }
 
   /** Returns what the call threw within the second in which threads have to wake. */
   <X extends Throwable> X failureWithinASecond(Class<X> type) throws Exception {
-    return failureWithin(type, run.second());
+    return failureBy(type, run.second());
   }
 
-  private <X extends Throwable> X failureWithin(Class<X> type, Duration time) throws Exception {
+  /** Returns what the call threw by the end of its own time and the second to wake. */
+  <X extends Throwable> X failureWithin(Class<X> type, Duration own) throws Exception {
+    return failureBy(type, own.plus(run.second()));
+  }
+
+  private <X extends Throwable> X failureBy(Class<X> type, Duration time) throws Exception {
     try {
       T result = future.get(time.toMillis(), TimeUnit.MILLISECONDS);
       return fail("expected " + type.getName() + ", but the call returned " + result);
@@ -104,8 +109,13 @@ final class Task<T> {
 
   /** Waits a while, and tells whether the call is still inside. */
   boolean staysBlocked() throws InterruptedException {
+    return staysBlockedFor(run.quiet());
+  }
+
+  /** Waits so long, and tells whether the call is still inside. */
+  boolean staysBlockedFor(Duration time) throws InterruptedException {
     try {
-      future.get(run.quiet().toMillis(), TimeUnit.MILLISECONDS);
+      future.get(time.toMillis(), TimeUnit.MILLISECONDS);
       return false;
     } catch (ExecutionException ended) {
       return false;

@@ -43,6 +43,7 @@ class BrokenTransportsTest {
               ChannelFeature.DUPLEX,
               ChannelFeature.RESET,
               ChannelFeature.NON_BLOCKING)
+          .unregistered()
           .unreachable(MemoryTransport.SCHEME + ":nobody");
     }
   }
