@@ -38,6 +38,8 @@ module dev.sluice.tck {
       info.picocli,
       org.junit.platform.commons;
 
+  uses dev.sluice.api.spi.TransportProvider;
+
   provides java.util.spi.ToolProvider with
       dev.sluice.tck.tool.TckTool;
 }

@@ -170,10 +170,12 @@ public interface TransportChannel extends GatheringByteChannel, ScatteringByteCh
   }
 
   /**
-   * Waits until a read would not return 0. Needs {@link ChannelFeature#NON_BLOCKING}.
+   * Waits until a read would not return 0; in non-blocking mode only, because in the other a read
+   * waits by itself. Needs {@link ChannelFeature#NON_BLOCKING}.
    *
    * @param atMost how long to wait; zero: only look
    * @return false if the time passed
+   * @throws IllegalStateException in blocking mode
    * @throws FeatureUnsupportedException without the feature
    * @throws IOException if the transport fails or the channel is closed meanwhile
    */
@@ -182,10 +184,12 @@ public interface TransportChannel extends GatheringByteChannel, ScatteringByteCh
   }
 
   /**
-   * Waits until a write would not return 0. Needs {@link ChannelFeature#NON_BLOCKING}.
+   * Waits until a write would not return 0; in non-blocking mode only, because in the other a write
+   * waits by itself. Needs {@link ChannelFeature#NON_BLOCKING}.
    *
    * @param atMost how long to wait; zero: only look
    * @return false if the time passed
+   * @throws IllegalStateException in blocking mode
    * @throws FeatureUnsupportedException without the feature
    * @throws IOException if the transport fails or the channel is closed meanwhile
    */

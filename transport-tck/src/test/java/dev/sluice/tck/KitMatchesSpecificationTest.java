@@ -15,8 +15,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Rules and tests match one to one. */
+@Timeout(30)
 class KitMatchesSpecificationTest {
   private final Specification specification = Specification.packed();
 
@@ -54,6 +56,19 @@ class KitMatchesSpecificationTest {
             .map(Rule::id)
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(testable, shown);
+  }
+
+  @Test
+  void everyTestedRule_saysWhereToLook_whenItFails() {
+    for (Rule rule : specification.rules()) {
+      assertEquals(
+          rule.notTested().isEmpty(),
+          !rule.checks().isEmpty(),
+          () -> rule.id() + " needs a line 'If this fails, check:', or has one without a test");
+      for (String check : rule.checks()) {
+        assertTrue(check.length() > 10, () -> rule.id() + ": '" + check + "' is no advice");
+      }
+    }
   }
 
   @Test

@@ -178,7 +178,8 @@ public abstract class AbstractTransportChannel implements TransportChannel {
   }
 
   /**
-   * Waits for something to read; for {@link ChannelFeature#NON_BLOCKING}. Counts as a read.
+   * Waits for something to read; for {@link ChannelFeature#NON_BLOCKING}, in that mode only. Counts
+   * as a read.
    *
    * @param atMost how long
    * @return false if the time passed
@@ -189,7 +190,8 @@ public abstract class AbstractTransportChannel implements TransportChannel {
   }
 
   /**
-   * Waits for room to write; for {@link ChannelFeature#NON_BLOCKING}. Counts as a write.
+   * Waits for room to write; for {@link ChannelFeature#NON_BLOCKING}, in that mode only. Counts as
+   * a write.
    *
    * @param atMost how long
    * @return false if the time passed
@@ -441,13 +443,24 @@ public abstract class AbstractTransportChannel implements TransportChannel {
   @Override
   public final boolean awaitReadable(Duration atMost) throws IOException {
     require(ChannelFeature.NON_BLOCKING);
+    requireReadable();
+    requireNonBlocking();
     return reading(() -> waitUntilReadable(atMost) ? 1 : 0) != 0;
   }
 
   @Override
   public final boolean awaitWritable(Duration atMost) throws IOException {
     require(ChannelFeature.NON_BLOCKING);
+    requireWritable();
+    requireNonBlocking();
     return writing(() -> waitUntilWritable(atMost) ? 1 : 0) != 0;
+  }
+
+  private void requireNonBlocking() {
+    if (blocking) {
+      throw new IllegalStateException(
+          "channel " + info().name() + " is in blocking mode: a transfer waits by itself");
+    }
   }
 
   /**

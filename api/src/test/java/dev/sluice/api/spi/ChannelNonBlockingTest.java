@@ -78,6 +78,7 @@ class ChannelNonBlockingTest {
   @Test
   void ch10_3_ch10_5_switch_whileAnotherWaits_isRefused() throws Exception {
     channel.blocking();
+    channel.configureBlocking(false);
     var waiter = Background.run(() -> channel.awaitReadable(LONG));
     channel.awaitLog("waitUntilReadable(PT20S)");
     assertThrows(IllegalStateException.class, () -> channel.configureBlocking(false));
@@ -119,22 +120,37 @@ class ChannelNonBlockingTest {
 
   @Test
   void ch10_4_await_tellsWhatTheTransportSays() throws IOException {
+    channel.configureBlocking(false);
     assertFalse(channel.awaitReadable(Duration.ofMillis(3)));
     channel.onRead((targets, offset, length) -> 1).onWrite((sources, offset, length) -> 1);
     assertTrue(channel.awaitReadable(Duration.ZERO));
     assertTrue(channel.awaitWritable(Duration.ZERO));
     assertEquals(
         List.of(
-            "waitUntilReadable(PT0.003S)", "waitUntilReadable(PT0S)", "waitUntilWritable(PT0S)"),
+            "setBlocking(false)",
+            "waitUntilReadable(PT0.003S)",
+            "waitUntilReadable(PT0S)",
+            "waitUntilWritable(PT0S)"),
         channel.log());
   }
 
   @Test
   void ch10_4_await_directionStopped_tellsThatThereIsSomethingToLearn() throws IOException {
+    channel.configureBlocking(false);
     channel.shutdown(Direction.BOTH);
     assertTrue(channel.awaitReadable(Duration.ZERO));
     assertThrows(ClosedChannelException.class, () -> channel.awaitWritable(Duration.ZERO));
-    assertEquals(List.of("stop(BOTH)"), channel.log());
+    assertEquals(List.of("setBlocking(false)", "stop(BOTH)"), channel.log());
+  }
+
+  @Test
+  void ch10_5_await_inBlockingMode_isRefused_andHarmsNothing() throws IOException {
+    var failure =
+        assertThrows(IllegalStateException.class, () -> channel.awaitReadable(Duration.ZERO));
+    assertTrue(String.valueOf(failure.getMessage()).contains("fake"), failure.getMessage());
+    assertThrows(IllegalStateException.class, () -> channel.awaitWritable(Duration.ZERO));
+    assertTrue(channel.isOpen());
+    assertEquals(List.of(), channel.log());
   }
 
   @Test
@@ -149,6 +165,7 @@ class ChannelNonBlockingTest {
   @MethodSource("threads")
   void ch10_5_await_stoppedMeanwhile_wakes(Thread.Builder kind) throws Exception {
     channel.blocking();
+    channel.configureBlocking(false);
     var waiter = Background.on(kind, () -> channel.awaitReadable(LONG));
     channel.awaitLog("waitUntilReadable(PT20S)");
     channel.shutdown(Direction.READ);
@@ -159,6 +176,7 @@ class ChannelNonBlockingTest {
   @MethodSource("threads")
   void ch10_5_await_interrupted_abandons(Thread.Builder kind) throws Exception {
     channel.blocking();
+    channel.configureBlocking(false);
     var waiter = Background.on(kind, () -> channel.awaitWritable(LONG));
     channel.awaitLog("waitUntilWritable(PT20S)");
     waiter.interrupt();
@@ -169,6 +187,7 @@ class ChannelNonBlockingTest {
   @Test
   void ch10_5_close_whileAnotherWaits_isAnAbort() throws Exception {
     channel.blocking();
+    channel.configureBlocking(false);
     var waiter = Background.run(() -> channel.awaitReadable(LONG));
     channel.awaitLog("waitUntilReadable(PT20S)");
     channel.close();

@@ -162,12 +162,12 @@ class NonBlockingTest {
     assertEquals(7, reader.result());
   }
 
-  /** CH-10.5: in either mode. */
+  /** CH-10.5. */
   @Test
-  void waiting_worksInBlockingModeToo() throws Exception {
-    assertFalse(channel.awaitReadable(Duration.ofMillis(10)));
+  void waitingInBlockingMode_isRefused() throws Exception {
+    assertThrows(IllegalStateException.class, () -> channel.awaitReadable(LONG));
+    assertThrows(IllegalStateException.class, () -> channel.awaitWritable(LONG));
     Channels.writeFully(pair.accepted(), Channels.one(7));
-    assertTrue(channel.awaitReadable(LONG));
-    assertTrue(channel.awaitWritable(Duration.ZERO));
+    assertEquals(7, Channels.readOne(channel));
   }
 }

@@ -158,25 +158,16 @@ final class SocketTransportChannel extends AbstractTransportChannel {
 
   @Override
   protected boolean waitUntilReadable(Duration atMost) throws IOException {
-    requireNonBlocking();
     return readable.await(atMost, () -> inputStopped);
   }
 
   @Override
   protected boolean waitUntilWritable(Duration atMost) throws IOException {
-    requireNonBlocking();
     boolean ready = writable.await(atMost, () -> outputStopped);
     if (outputStopped) {
       throw new AsynchronousCloseException();
     }
     return ready;
-  }
-
-  private void requireNonBlocking() {
-    if (socket.isBlocking()) {
-      throw new IllegalStateException(
-          "channel " + info().name() + " is in blocking mode: a transfer waits by itself");
-    }
   }
 
   @Override

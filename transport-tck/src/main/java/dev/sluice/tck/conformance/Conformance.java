@@ -44,6 +44,9 @@ public final class Conformance
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
     Optional<String> only = context.getConfigurationParameter(RULE);
+    // What cannot be meant fails the group, and not each test of it.
+    only.ifPresent(this::requireTestable);
+    run(context);
     if (only.isPresent() && context.getTestMethod().isPresent()) {
       boolean isIt = rule(context).map(Rule::id).equals(only);
       if (!isIt) {
@@ -57,6 +60,20 @@ public final class Conformance
         .flatMap(subject -> Applicability.whyNot(context, subject.fixture()))
         .map(ConditionEvaluationResult::disabled)
         .orElseGet(() -> ConditionEvaluationResult.enabled("applies"));
+  }
+
+  /** Else a typing error runs nothing, and all is green. */
+  private void requireTestable(String id) {
+    Rule named = specification.byId().get(id);
+    if (named == null || named.notTested().isPresent()) {
+      throw new IllegalArgumentException(
+          RULE
+              + " is "
+              + id
+              + (named == null
+                  ? ", which the contract does not have: its rules are called CH-1.1 and so on"
+                  : ", which no test shows: " + named.notTested().orElse("")));
+    }
   }
 
   @Override

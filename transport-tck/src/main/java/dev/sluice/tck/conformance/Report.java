@@ -1,5 +1,6 @@
 package dev.sluice.tck.conformance;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -37,7 +38,7 @@ public record Report(String transport, long seed, List<RuleResult> rules) {
   public SequencedMap<String, List<RuleResult>> groups() {
     SequencedMap<String, List<RuleResult>> groups = new LinkedHashMap<>();
     for (RuleResult each : rules) {
-      groups.computeIfAbsent(each.rule().group(), _ -> new java.util.ArrayList<>()).add(each);
+      groups.computeIfAbsent(each.rule().group(), _ -> new ArrayList<>()).add(each);
     }
     return groups;
   }

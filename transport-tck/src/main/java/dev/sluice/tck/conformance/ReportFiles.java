@@ -2,6 +2,7 @@ package dev.sluice.tck.conformance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -23,8 +24,8 @@ public final class ReportFiles {
     Path target = folder.map(Path::of).orElse(DEFAULT_FOLDER);
     try {
       Files.createDirectories(target);
-      Files.writeString(target.resolve(report.transport() + ".json"), ReportJson.of(report));
-      Files.writeString(target.resolve(report.transport() + ".md"), ReportMarkdown.of(report));
+      write(target.resolve(report.transport() + ".json"), ReportJson.of(report));
+      write(target.resolve(report.transport() + ".md"), ReportMarkdown.of(report));
     } catch (IOException failed) {
       throw new UncheckedIOException(
           "writing the report to "
@@ -32,5 +33,10 @@ public final class ReportFiles {
               + "; -Dsluice.tck.report=FOLDER chooses another folder",
           failed);
     }
+  }
+
+  /** A message of a broken transport may hold half a character, for which writeString fails. */
+  private static void write(Path file, String text) throws IOException {
+    Files.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 }

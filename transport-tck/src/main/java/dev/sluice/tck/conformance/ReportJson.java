@@ -2,6 +2,7 @@ package dev.sluice.tck.conformance;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * A report for programs. Written by hand: the kit depends on nothing but the API and JUnit, so that
@@ -43,7 +44,7 @@ final class ReportJson {
     return verdict.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private <T> void each(List<T> items, java.util.function.Consumer<T> append) {
+  private <T> void each(List<T> items, Consumer<T> append) {
     for (int i = 0; i < items.size(); i++) {
       if (i > 0) {
         text.append(',');

@@ -21,8 +21,9 @@ final class ReportMarkdown {
     if (!failures.isEmpty()) {
       text.append("\n## Failures\n");
       for (Result failure : failures) {
-        text.append("\n### ").append(failure.test()).append("\n\n```\n");
-        text.append(failure.detail()).append("\n```\n");
+        text.append("\n### ").append(failure.test()).append("\n\n");
+        // Indented, because a message may hold any fence.
+        failure.detail().lines().forEach(line -> text.append("    ").append(line).append('\n'));
       }
     }
     return text.toString();
@@ -39,8 +40,12 @@ final class ReportMarkdown {
     for (RuleResult rule : rules) {
       text.append("| ").append(rule.rule().id());
       text.append(" | ").append(rule.verdict().words());
-      text.append(" | ").append(detail(rule).replace("|", "\\|")).append(" |\n");
+      text.append(" | ").append(cell(detail(rule))).append(" |\n");
     }
+  }
+
+  private static String cell(String text) {
+    return text.replaceAll("\\R", " ").replace("|", "\\|");
   }
 
   private static String detail(RuleResult rule) {

@@ -11,6 +11,19 @@ import java.util.SplittableRandom;
  *     slow or busy; {@code -Dsluice.tck.timeScale} sets it, 1 by default
  */
 public record Run(long seed, double timeScale) {
+  /** With more, the waits of a test are longer than any test may take. */
+  private static final double MOST_PATIENT = 1000;
+
+  /** Checks the scale. */
+  public Run {
+    if (!(timeScale > 0) || timeScale > MOST_PATIENT) {
+      throw new IllegalArgumentException(
+          "sluice.tck.timeScale is "
+              + timeScale
+              + ": write a number above 0, such as 2 to be twice as patient");
+    }
+  }
+
   /** Returns the random numbers of the run, from their start. */
   public SplittableRandom random() {
     return new SplittableRandom(seed);

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ public final class Specification {
   private static final Pattern GROUP = Pattern.compile("^## (\\d+ .*)$");
   private static final Pattern RULE =
       Pattern.compile("^\\*\\*(CH-\\d+\\.\\d+)\\*\\* ((?:MUST|SHOULD)[^:]*: .*)$");
+  private static final Pattern PART =
+      Pattern.compile("^\\*(Intent|If this fails, check|Not tested): (.+)\\*$");
   private static final Pattern TEST_NAME = Pattern.compile("^ch(\\d+)_(\\d+)_.*");
 
   private final SequencedMap<String, Rule> rules;
@@ -45,6 +48,12 @@ public final class Specification {
     }
   }
 
+  /**
+   * Reads a page.
+   *
+   * @throws IllegalStateException if something in it looks like a rule and is none: it would not be
+   *     tested, and nobody would notice
+   */
   static Specification parse(String page) {
     SequencedMap<String, Rule> rules = new LinkedHashMap<>();
     String group = "";
@@ -59,28 +68,41 @@ public final class Specification {
         if (rules.put(read.id(), read) != null) {
           throw new IllegalStateException(PAGE + " has two rules " + read.id());
         }
-      } else {
+      } else if (line.startsWith("**CH-")) {
+        throw malformed("this starts like a rule: ", line);
+      } else if (line.startsWith("<br>")) {
         append(rules, line);
       }
     }
     return new Specification(rules);
   }
 
+  private static IllegalStateException malformed(String what, String text) {
+    return new IllegalStateException(
+        PAGE + ": " + what + text.substring(0, Math.min(text.length(), 80)));
+  }
+
   private static Rule rule(String id, String group, String paragraph) {
-    String text = paragraph.split("<br>", 2)[0].strip();
+    if (group.isEmpty()) {
+      throw malformed("no heading stands above ", id);
+    }
+    int end = paragraph.indexOf("<br>");
+    Map<String, String> parts = parts(end < 0 ? "" : paragraph.substring(end));
     return new Rule(
         id,
         group,
-        text,
-        part(paragraph, "Intent").orElse(""),
-        part(paragraph, "If this fails, check").map(Specification::items).orElse(List.of()),
-        part(paragraph, "Not tested"));
+        (end < 0 ? paragraph : paragraph.substring(0, end)).strip(),
+        parts.getOrDefault("Intent", ""),
+        Optional.ofNullable(parts.get("If this fails, check"))
+            .map(Specification::items)
+            .orElse(List.of()),
+        Optional.ofNullable(parts.get("Not tested")));
   }
 
   /** A rule with a table goes on behind it. */
   private static void append(SequencedMap<String, Rule> rules, String paragraph) {
-    if (!paragraph.startsWith("<br>") || rules.isEmpty()) {
-      return;
+    if (rules.isEmpty()) {
+      throw malformed("this belongs to no rule: ", paragraph);
     }
     Rule last = rules.lastEntry().getValue();
     Rule more = rule(last.id(), last.group(), paragraph);
@@ -95,16 +117,27 @@ public final class Specification {
             last.notTested().or(more::notTested)));
   }
 
-  private static Optional<String> part(String paragraph, String name) {
-    Matcher part =
-        Pattern.compile("<br>\\*" + Pattern.quote(name) + ": (.*?)\\*(?= ?<br>|$)")
-            .matcher(paragraph);
-    return part.find() ? Optional.of(part.group(1).strip()) : Optional.empty();
+  private static Map<String, String> parts(String lines) {
+    Map<String, String> parts = new LinkedHashMap<>();
+    for (String line : lines.split("<br>", -1)) {
+      String text = line.strip();
+      if (text.isEmpty()) {
+        continue;
+      }
+      Matcher part = PART.matcher(text);
+      if (!part.matches() || parts.put(part.group(1), part.group(2).strip()) != null) {
+        throw malformed("this is no part of a rule, or one that it has already: ", text);
+      }
+    }
+    return parts;
   }
 
   private static List<String> items(String text) {
     List<String> items = new ArrayList<>();
     for (String item : text.replaceAll("\\.$", "").split(";", -1)) {
+      if (item.isBlank()) {
+        throw malformed("an empty item among ", text);
+      }
       items.add(item.strip());
     }
     return items;
@@ -130,6 +163,6 @@ public final class Specification {
 
   /** Returns the rules by their numbers; unmodifiable. */
   public Map<String, Rule> byId() {
-    return java.util.Collections.unmodifiableMap(rules);
+    return Collections.unmodifiableMap(rules);
   }
 }

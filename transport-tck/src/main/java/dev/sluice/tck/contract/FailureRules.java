@@ -8,7 +8,6 @@ import dev.sluice.api.ChannelFeature;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
-import dev.sluice.api.TransportListener;
 import dev.sluice.tck.conformance.Needs;
 import dev.sluice.tck.conformance.OnlyOn;
 import dev.sluice.tck.fixture.Medium;
@@ -16,7 +15,6 @@ import dev.sluice.tck.fixture.Pair;
 import dev.sluice.tck.fixture.TransportFixture;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Group 12: what a failure tells. */
@@ -38,18 +36,8 @@ public abstract class FailureRules extends RuleGroup {
     TransportAddress nobody = nobody(folder);
     return new Refusal(
         nobody,
-        start(() -> fixture().connect(nobody, folder, fixture().context()))
+        start(() -> fixture().connect(nobody, folder, briefContext()))
             .failure(TransportException.class));
-  }
-
-  private TransportAddress nobody(Path folder) throws IOException {
-    Optional<TransportAddress> known = fixture().unreachable(folder);
-    if (known.isPresent()) {
-      return known.get();
-    }
-    try (TransportListener gone = fixture().listen(folder, fixture().context())) {
-      return gone.address();
-    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.ChannelFeature;
+import dev.sluice.api.Direction;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.tck.conformance.Needs;
 import dev.sluice.tck.conformance.OnlyOn;
@@ -140,5 +141,29 @@ public abstract class NonBlockingRules extends RuleGroup {
     waiting.assertStaysBlocked();
     pair.incoming().abort();
     waiting.failureWithinASecond(ClosedChannelException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ThreadKind.class)
+  @Needs({ChannelFeature.NON_BLOCKING, ChannelFeature.SHUTDOWN})
+  void ch10_5_shutdown_wakesWhoAwaits(ThreadKind kind) throws Exception {
+    Pair pair = pair();
+    pair.incoming().configureBlocking(false);
+    Task<Boolean> waiting =
+        start(kind, () -> pair.incoming().awaitReadable(run().guard().multipliedBy(2)));
+    waiting.assertStaysBlocked();
+    pair.incoming().shutdown(Direction.READ);
+    assertTrue(waiting.resultWithinASecond(), "the end is something to learn");
+    assertEquals(-1, pair.incoming().read(ByteBuffer.allocate(1)));
+  }
+
+  @Test
+  void ch10_5_waitingInBlockingMode_isRefused_andHarmsNothing() throws Exception {
+    Pair pair = pair();
+    Streams.writeByte(pair.outgoing(), 1);
+    assertThrows(IllegalStateException.class, () -> pair.incoming().awaitReadable(Duration.ZERO));
+    assertThrows(IllegalStateException.class, () -> pair.outgoing().awaitWritable(Duration.ZERO));
+    assertEquals(1, Streams.readByte(pair.incoming()));
+    assertUnharmed(pair);
   }
 }

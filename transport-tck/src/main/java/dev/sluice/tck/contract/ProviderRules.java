@@ -2,6 +2,7 @@ package dev.sluice.tck.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.api.TransportListener;
 import dev.sluice.api.spi.Option;
+import dev.sluice.api.spi.Option.Side;
 import dev.sluice.api.spi.Scheme;
 import dev.sluice.api.spi.TransportContext;
 import dev.sluice.api.spi.TransportProvider;
@@ -18,6 +20,8 @@ import dev.sluice.tck.conformance.OnlyOn;
 import dev.sluice.tck.fixture.Medium;
 import dev.sluice.tck.fixture.Pair;
 import dev.sluice.tck.fixture.TransportFixture;
+import java.io.Closeable;
+import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
@@ -25,11 +29,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Group 15: how channels come to be. */
 public abstract class ProviderRules extends RuleGroup {
@@ -55,6 +62,48 @@ public abstract class ProviderRules extends RuleGroup {
     assertTrue(
         Modifier.isPublic(type.getConstructor().getModifiers()),
         () -> type + " has no public constructor");
+  }
+
+  private OwnClassLoader ownLoader() {
+    Class<?> type = fixture().provider().getClass();
+    OwnClassLoader loader =
+        OwnClassLoader.of(type)
+            .orElseGet(() -> Assumptions.abort(type + " comes neither from a jar nor a folder"));
+    return hold(loader);
+  }
+
+  @Test
+  void ch15_2_provider_worksInAClassLoaderOfItsOwn() throws Exception {
+    TransportProvider plugin = ownLoader().newProvider();
+    assertNotEquals(fixture().provider().getClass(), plugin.getClass());
+    assertEquals(names(fixture().provider()), names(plugin));
+    stream(
+        fixture().withProvider(plugin),
+        writer -> Streams.writeByte(writer, 1),
+        reader -> assertEquals(1, Streams.readByte(reader)));
+  }
+
+  private static List<String> names(TransportProvider provider) {
+    return provider.schemes().stream().map(Scheme::name).toList();
+  }
+
+  @Test
+  void ch15_2_provider_isFoundByTheServiceLoader() throws Exception {
+    String name = fixture().provider().getClass().getName();
+    if (!fixture().isRegistered()) {
+      Assumptions.abort(name + " is made by its users");
+    }
+    OwnClassLoader loader = ownLoader();
+    assertTrue(loader.namesService(), () -> "META-INF/services does not name " + name);
+    loader
+        .module()
+        .ifPresent(
+            module ->
+                assertTrue(
+                    module.provides().stream()
+                        .filter(each -> each.service().equals(TransportProvider.class.getName()))
+                        .anyMatch(each -> each.providers().contains(name)),
+                    () -> "module " + module.name() + " does not provide " + name));
   }
 
   @Test
@@ -88,54 +137,196 @@ public abstract class ProviderRules extends RuleGroup {
     }
   }
 
-  /** It may refuse them in any of the kinds, but it never hangs, and never throws anything else. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  /** Numbers past every limit, words, texts that other parsers take, and nothing at all. */
+  private static Stream<String> hostileValues() {
+    return Stream.of(
         "",
         " ",
-        "::::",
-        "%00",
-        "../../..",
+        "0",
         "-1",
+        "1e3",
+        "NaN",
+        "0x7fffffffffffffff",
+        "9223372036854775807",
         "99999999999999999999",
-        "\u00fc\ud83d\ude00"
-      })
+        "8EiB",
+        "-1s",
+        "99999999999h",
+        "PT1S",
+        "maybe",
+        "%s",
+        "\u00fc\ud83d\ude00",
+        "x".repeat(10_000));
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostileValues")
+  void ch15_3_hostileOptionValues_areReadOrRefused(String value) throws Exception {
+    TransportAddress address = fixture().address(folder());
+    for (Option<?> option : fixture().scheme().options()) {
+      TransportAddress hostile = address.withOption(option.key(), value);
+      try {
+        option.in(hostile);
+      } catch (TransportException refused) {
+        assertEquals(Kind.ADDRESS, refused.kind(), refused::toString);
+        assertTrue(String.valueOf(refused.getMessage()).contains(option.key()), refused::toString);
+        assertTrue(refused.hint().isPresent(), () -> "no hint for: " + refused);
+      }
+    }
+  }
+
+  @Test
+  void ch15_3_defaultsOfOptions_areValues() throws Exception {
+    TransportAddress address = fixture().address(folder());
+    for (Option<?> option : fixture().scheme().options()) {
+      TransportAddress explicit = address.withOption(option.key(), option.defaultText());
+      assertTrue(option.given(explicit).isPresent(), option::toString);
+    }
+  }
+
+  @Test
+  @OnlyOn(Medium.LIVE)
+  void ch15_4_connectThatFails_leavesNothingOpen() throws Exception {
+    Path folder = folder();
+    TransportAddress nobody = nobody(folder);
+    TransportContext brief = fixture().context().withConnectTimeout(run().quiet());
+    Resources before = null;
+    for (int i = 0; i < 25; i++) {
+      if (i == 5) {
+        // What a transport loads or starts once is there now.
+        before = Resources.settled(run());
+      }
+      start(() -> fixture().connect(nobody, folder, brief)).failure(TransportException.class);
+    }
+    Resources.requireNoMoreThan(before, run());
+  }
+
+  @ParameterizedTest
+  @EnumSource(ThreadKind.class)
+  @OnlyOn(Medium.LIVE)
+  void ch15_4_interruptInConnect_endsIt(ThreadKind kind) throws Exception {
+    SilentEndpoint silent = SilentEndpoint.in(this);
+    Task<TransportChannel> connecting = start(kind, () -> silent.connect(run().guard()));
+    connecting.assertStaysBlocked();
+    connecting.thread().interrupt();
+    connecting.failureWithinASecond(IOException.class);
+  }
+
+  @Test
+  @OnlyOn(Medium.LIVE)
+  void ch15_5_connectThatIsNotAnswered_isUnreachableInTime() throws Exception {
+    SilentEndpoint silent = SilentEndpoint.in(this);
+    Duration timeout = run().second().dividedBy(2);
+    TransportException failure =
+        start(() -> silent.connect(timeout)).failureWithin(TransportException.class, timeout);
+    assertEquals(Kind.UNREACHABLE, failure.kind(), failure::toString);
+    assertTrue(failure.hint().isPresent(), () -> "no hint for: " + failure);
+  }
+
+  private static Stream<String> hostileTargets() {
+    return Stream.of(
+        "", " ", "::::", "%00", "../../..", "-1", "99999999999999999999", "\u00fc\ud83d\ude00");
+  }
+
+  /** It may refuse them in any of the kinds, but it never hangs, and never throws anything else. */
+  @ParameterizedTest
+  @MethodSource("hostileTargets")
   void ch15_5_hostileTargets_areRefusedOrWork(String target) throws Exception {
     Path folder = folder();
     TransportAddress hostile = fixture().address(folder).withTarget(target);
-    requireTransportFailure(start(() -> fixture().connect(hostile, folder, briefContext())));
+    requireOpenedOrRefused(hostile, () -> fixture().connect(hostile, folder, briefContext()));
     TransportAddress endless = hostile.withTarget("x".repeat(100_000));
-    requireTransportFailure(start(() -> fixture().connect(endless, folder, briefContext())));
+    requireOpenedOrRefused(endless, () -> fixture().connect(endless, folder, briefContext()));
   }
 
-  private TransportContext briefContext() {
-    return fixture().context().withConnectTimeout(Duration.ofSeconds(1));
+  @ParameterizedTest
+  @MethodSource("hostileTargets")
+  void ch15_6_hostileTargets_areRefusedOrWork(String target) throws Exception {
+    TransportAddress hostile = fixture().address(folder()).withTarget(target);
+    requireOpenedOrRefused(hostile, () -> fixture().provider().listen(hostile, briefContext()));
+    TransportAddress endless = hostile.withTarget("x".repeat(100_000));
+    requireOpenedOrRefused(endless, () -> fixture().provider().listen(endless, briefContext()));
   }
 
-  private void requireTransportFailure(Task<TransportChannel> opening) throws Exception {
+  /** What an option takes comes to the provider; the registry refuses the rest. */
+  @ParameterizedTest
+  @MethodSource("hostileValues")
+  void ch15_5_extremeOptionValues_areRefusedOrWork(String value) throws Exception {
+    Path folder = folder();
+    TransportAddress address =
+        fixture().medium() == Medium.STORED ? fixture().address(folder) : nobody(folder);
+    for (Option<?> option : options(Side.CONNECT)) {
+      TransportAddress extreme = address.withOption(option.key(), value);
+      if (takes(option, extreme)) {
+        requireOpenedOrRefused(extreme, () -> fixture().connect(extreme, folder, briefContext()));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostileValues")
+  void ch15_6_extremeOptionValues_areRefusedOrWork(String value) throws Exception {
+    TransportAddress address = fixture().address(folder());
+    for (Option<?> option : options(Side.LISTEN)) {
+      TransportAddress extreme = address.withOption(option.key(), value);
+      if (takes(option, extreme)) {
+        requireOpenedOrRefused(extreme, () -> fixture().provider().listen(extreme, briefContext()));
+      }
+    }
+  }
+
+  private List<Option<?>> options(Side side) {
+    return fixture().scheme().options().stream()
+        .filter(option -> option.side() == side || option.side() == Side.BOTH)
+        .collect(Collectors.toList());
+  }
+
+  private static boolean takes(Option<?> option, TransportAddress address) {
     try {
-      track(opening.result()).abort();
+      return option.given(address).isPresent();
+    } catch (TransportException refused) {
+      return false;
+    }
+  }
+
+  /** An option may ask for more patience than the kit has: then an interrupt has to end it. */
+  private void requireOpenedOrRefused(TransportAddress address, Callable<Closeable> opening)
+      throws Exception {
+    Task<Closeable> task = start(opening);
+    boolean interrupted = task.staysBlockedFor(run().second().multipliedBy(2));
+    if (interrupted) {
+      task.thread().interrupt();
+    }
+    try {
+      Closeable opened = task.resultWithinASecond();
+      if (opened instanceof TransportChannel channel) {
+        channel.abort();
+      } else {
+        opened.close();
+      }
     } catch (TransportException refused) {
       assertFalse(String.valueOf(refused.getMessage()).isBlank());
+    } catch (IOException thrown) {
+      if (!interrupted) {
+        throw new AssertionError("opening " + brief(address) + " threw " + thrown, thrown);
+      }
+    } catch (RuntimeException thrown) {
+      throw new AssertionError("opening " + brief(address) + " threw " + thrown, thrown);
     }
+  }
+
+  private static String brief(TransportAddress address) {
+    String text = address.toString();
+    return text.length() <= 200 ? text : text.substring(0, 200) + "...";
   }
 
   @Test
   @OnlyOn(Medium.LIVE)
   void ch15_5_connectWhereNobodyListens_isUnreachable() throws Exception {
     Path folder = folder();
-    Optional<TransportAddress> known = fixture().unreachable(folder);
-    TransportAddress nobody;
-    if (known.isPresent()) {
-      nobody = known.get();
-    } else {
-      try (TransportListener gone = fixture().listen(folder, fixture().context())) {
-        nobody = gone.address();
-      }
-    }
+    TransportAddress nobody = nobody(folder);
     Task<TransportChannel> connecting =
-        start(() -> fixture().connect(nobody, folder, fixture().context()));
+        start(() -> fixture().connect(nobody, folder, briefContext()));
     assertEquals(Kind.UNREACHABLE, connecting.failure(TransportException.class).kind());
   }
 
@@ -157,6 +348,9 @@ public abstract class ProviderRules extends RuleGroup {
   @Test
   @OnlyOn(Medium.LIVE)
   void ch15_6_listenWhereOneListens_isUnreachable() throws Exception {
+    if (fixture().isShared()) {
+      Assumptions.abort("any number may listen at " + fixture().address(folder()));
+    }
     Path folder = folder();
     try (TransportListener first = fixture().listen(folder, fixture().context())) {
       requireServer(first);

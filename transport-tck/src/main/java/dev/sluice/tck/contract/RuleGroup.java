@@ -3,7 +3,9 @@ package dev.sluice.tck.contract;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sluice.api.ChannelFeature;
+import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportChannel;
+import dev.sluice.api.TransportListener;
 import dev.sluice.api.spi.TransportContext;
 import dev.sluice.tck.conformance.Conformance;
 import dev.sluice.tck.conformance.Run;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -104,10 +107,30 @@ public abstract class RuleGroup implements Subject {
   }
 
   final Pair pair(TransportContext context) throws IOException {
-    Pair pair = fixture.open(folder(), context);
+    return pair(fixture, context);
+  }
+
+  private Pair pair(TransportFixture from, TransportContext context) throws IOException {
+    Pair pair = from.open(folder(), context);
     opened.add(pair.outgoing());
     opened.add(pair.incoming());
     return pair;
+  }
+
+  /** Returns durations for connecting to somebody who may not answer. */
+  final TransportContext briefContext() {
+    return fixture.context().withConnectTimeout(run().second());
+  }
+
+  /** Returns an address at which nobody listens: the author's, else where somebody has listened. */
+  final TransportAddress nobody(Path folder) throws IOException {
+    Optional<TransportAddress> known = fixture.unreachable(folder);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    try (TransportListener gone = fixture.listen(folder, fixture.context())) {
+      return gone.address();
+    }
   }
 
   /** Has a channel aborted when the test ends. */
@@ -141,8 +164,13 @@ public abstract class RuleGroup implements Subject {
    * where it is live, one after the other where it is stored. Both ends are closed in order.
    */
   final void stream(Body writer, Body reader) throws Exception {
-    if (fixture.medium() == Medium.LIVE) {
-      Pair pair = pair();
+    stream(fixture, writer, reader);
+  }
+
+  /** As {@link #stream(Body, Body)}, with another fixture. */
+  final void stream(TransportFixture from, Body writer, Body reader) throws Exception {
+    if (from.medium() == Medium.LIVE) {
+      Pair pair = pair(from, from.context());
       Task<Void> writing = start(() -> use(pair.outgoing(), writer));
       Task<Void> reading = start(() -> use(pair.incoming(), reader));
       try {
@@ -155,8 +183,8 @@ public abstract class RuleGroup implements Subject {
       }
     } else {
       Path folder = folder();
-      use(track(fixture.create(folder)), writer);
-      use(track(fixture.reopen(folder)), reader);
+      use(track(from.create(folder)), writer);
+      use(track(from.reopen(folder)), reader);
     }
   }
 

@@ -93,6 +93,16 @@ public abstract class ShutdownRules extends RuleGroup {
     sending.result();
   }
 
+  /** Nothing was read before the end, so all of it is still under way. */
+  @Test
+  void ch6_4_afterWritingWasStopped_bytesUnderWayArrive() throws Exception {
+    Pattern pattern = pattern();
+    Pair pair = pair();
+    Streams.send(pair.outgoing(), pattern, 0, 1000);
+    pair.outgoing().shutdown(Direction.WRITE);
+    assertEquals(1000, start(() -> Streams.receiveToTheEnd(pair.incoming(), pattern, 0)).result());
+  }
+
   @Test
   void ch6_5_stoppingAgain_doesNothing() throws Exception {
     Pair pair = pair();

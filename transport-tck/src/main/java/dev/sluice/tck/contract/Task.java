@@ -1,10 +1,12 @@
 package dev.sluice.tck.contract;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.sluice.tck.conformance.Run;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -21,17 +23,27 @@ final class Task<T> {
   private final Thread thread;
   private final Run run;
 
-  private Task(FutureTask<T> future, Thread thread, Run run) {
+  /** On a busy machine a thread may start later than a call counts as blocked. */
+  private final CountDownLatch begun;
+
+  private Task(FutureTask<T> future, Thread thread, Run run, CountDownLatch begun) {
     this.future = future;
     this.thread = thread;
     this.run = run;
+    this.begun = begun;
   }
 
   static <T> Task<T> start(Run run, ThreadKind kind, Callable<T> call) {
-    FutureTask<T> future = new FutureTask<>(call);
+    CountDownLatch begun = new CountDownLatch(1);
+    FutureTask<T> future =
+        new FutureTask<>(
+            () -> {
+              begun.countDown();
+              return call.call();
+            });
     Thread thread = kind.unstarted(future);
     thread.start();
-    return new Task<>(future, thread, run);
+    return new Task<>(future, thread, run, begun);
   }
 
   Thread thread() {
@@ -78,15 +90,20 @@ final class Task<T> {
 
   /** Returns what the call threw, whenever that was. */
   <X extends Throwable> X failure(Class<X> type) throws Exception {
-    return failureWithin(type, run.guard());
+    return failureBy(type, run.guard());
   }
 
   /** Returns what the call threw within the second in which threads have to wake. */
   <X extends Throwable> X failureWithinASecond(Class<X> type) throws Exception {
-    return failureWithin(type, run.second());
+    return failureBy(type, run.second());
   }
 
-  private <X extends Throwable> X failureWithin(Class<X> type, Duration time) throws Exception {
+  /** Returns what the call threw by the end of its own time and the second to wake. */
+  <X extends Throwable> X failureWithin(Class<X> type, Duration own) throws Exception {
+    return failureBy(type, own.plus(run.second()));
+  }
+
+  private <X extends Throwable> X failureBy(Class<X> type, Duration time) throws Exception {
     try {
       T result = future.get(time.toMillis(), TimeUnit.MILLISECONDS);
       return fail("expected " + type.getName() + ", but the call returned " + result);
@@ -104,8 +121,14 @@ final class Task<T> {
 
   /** Waits a while, and tells whether the call is still inside. */
   boolean staysBlocked() throws InterruptedException {
+    return staysBlockedFor(run.quiet());
+  }
+
+  /** Waits so long, and tells whether the call is still inside. */
+  boolean staysBlockedFor(Duration time) throws InterruptedException {
+    awaitBegin();
     try {
-      future.get(run.quiet().toMillis(), TimeUnit.MILLISECONDS);
+      future.get(time.toMillis(), TimeUnit.MILLISECONDS);
       return false;
     } catch (ExecutionException ended) {
       return false;
@@ -116,6 +139,7 @@ final class Task<T> {
 
   /** Waits a while, and fails if the call ends meanwhile: it has to be blocked. */
   Task<T> assertStaysBlocked() throws Exception {
+    awaitBegin();
     try {
       T result = future.get(run.quiet().toMillis(), TimeUnit.MILLISECONDS);
       return fail("the call should block, but it returned " + result);
@@ -125,6 +149,11 @@ final class Task<T> {
     } catch (TimeoutException blocked) {
       return this;
     }
+  }
+
+  private void awaitBegin() throws InterruptedException {
+    assertTrue(
+        begun.await(run.guard().toMillis(), TimeUnit.MILLISECONDS), "the thread never started");
   }
 
   private String stack() {

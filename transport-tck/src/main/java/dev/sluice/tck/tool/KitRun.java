@@ -31,6 +31,9 @@ final class KitRun {
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(selectClass(InstalledTransportTest.class))
+            // Else a junit-platform.properties of the class path decides about threads and the
+            // like.
+            .enableImplicitConfigurationParameters(false)
             .configurationParameters(parameters)
             .build();
     AtomicReference<Report> report = new AtomicReference<>();

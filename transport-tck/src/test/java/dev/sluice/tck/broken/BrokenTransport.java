@@ -9,20 +9,25 @@ import dev.sluice.api.spi.TransportProvider;
 import dev.sluice.tck.memory.MemoryTransport;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The memory transport, whose channels are made worse. */
 public final class BrokenTransport implements TransportProvider {
   private final MemoryTransport sound = new MemoryTransport();
-  private final UnaryOperator<TransportChannel> defect;
+  private final Defect defect;
+
+  /** The ends that the next connection to a listening name gets. */
+  private final Map<String, End> next = new ConcurrentHashMap<>();
 
   /** Creates a transport without a defect. */
   public BrokenTransport() {
-    this(UnaryOperator.identity());
+    this(Defect.NONE);
   }
 
-  BrokenTransport(UnaryOperator<TransportChannel> defect) {
+  BrokenTransport(Defect defect) {
     this.defect = defect;
   }
 
@@ -39,13 +44,20 @@ public final class BrokenTransport implements TransportProvider {
   @Override
   public TransportChannel connect(TransportAddress address, TransportContext context)
       throws IOException {
-    return defect.apply(sound.connect(address, context));
+    TransportChannel outgoing = sound.connect(address, context);
+    return defect.in(outgoing, end(address));
+  }
+
+  /** The kit opens a listener for each pair; where it does not, no two channels are a pair. */
+  private End end(TransportAddress address) {
+    return Objects.requireNonNull(next.get(address.target()), "nobody listens");
   }
 
   @Override
   public TransportListener listen(TransportAddress address, TransportContext context)
       throws IOException {
     TransportListener listener = sound.listen(address, context);
+    next.put(address.target(), End.connected());
     return new TransportListener() {
       @Override
       public TransportAddress address() {
@@ -54,7 +66,7 @@ public final class BrokenTransport implements TransportProvider {
 
       @Override
       public Optional<TransportChannel> accept() throws IOException {
-        return listener.accept().map(defect);
+        return listener.accept().map(channel -> defect.in(channel, end(address).peer()));
       }
 
       @Override

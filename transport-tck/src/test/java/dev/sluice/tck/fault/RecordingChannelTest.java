@@ -34,6 +34,7 @@ class RecordingChannelTest {
 
   @Test
   void log_hasOperationsSizesAndResults() throws IOException {
+    pair.outgoing().configureBlocking(false);
     pair.incoming().write(Bytes.of("back"));
     channel.write(Bytes.of("abc"));
     channel.write(new ByteBuffer[] {Bytes.of("0123"), Bytes.of("456789")});

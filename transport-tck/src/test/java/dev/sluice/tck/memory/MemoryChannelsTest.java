@@ -306,6 +306,7 @@ class MemoryChannelsTest {
 
   @Test
   void awaitReadable_tellsByteEndAndTime() throws Exception {
+    incoming.configureBlocking(false);
     assertFalse(incoming.awaitReadable(Duration.ZERO));
     assertFalse(incoming.awaitReadable(Duration.ofMillis(1)));
     var waiter =
@@ -320,6 +321,7 @@ class MemoryChannelsTest {
   @Test
   void awaitWritable_tellsRoomAndTime() throws Exception {
     var small = MemoryChannels.pair(Set.of(), 1);
+    small.outgoing().configureBlocking(false);
     assertTrue(small.outgoing().awaitWritable(Duration.ZERO));
     small.outgoing().write(Bytes.of("x"));
     assertFalse(small.outgoing().awaitWritable(Duration.ofMillis(1)));
@@ -332,6 +334,7 @@ class MemoryChannelsTest {
   @ParameterizedTest
   @MethodSource("threads")
   void awaitReadable_closedMeanwhile_throws(Thread.Builder kind) throws Exception {
+    incoming.configureBlocking(false);
     var waiter =
         Background.on(kind, () -> incoming.awaitReadable(Duration.ofSeconds(20))).awaitBlocked();
     incoming.abort();
@@ -344,6 +347,7 @@ class MemoryChannelsTest {
   void awaitWritable_interrupted_throwsAndAborts(Thread.Builder kind) throws Exception {
     for (int i = 0; i < 200; i++) {
       var small = MemoryChannels.pair(Set.of(), 1);
+      small.outgoing().configureBlocking(false);
       small.outgoing().write(Bytes.of("x"));
       var waiter =
           Background.on(kind, () -> small.outgoing().awaitWritable(Duration.ofSeconds(20)))

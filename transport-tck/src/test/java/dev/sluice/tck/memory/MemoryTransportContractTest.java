@@ -14,6 +14,7 @@ class MemoryTransportContractTest extends TransportContractTest {
   protected TransportFixture fixture() {
     return TransportFixture.of(new MemoryTransport(), MemoryTransport.SCHEME + ":here")
         .features(SHUTDOWN, DUPLEX, RESET, NON_BLOCKING)
+        .unregistered()
         .unreachable(MemoryTransport.SCHEME + ":nobody");
   }
 }

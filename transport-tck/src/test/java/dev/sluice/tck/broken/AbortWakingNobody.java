@@ -1,0 +1,47 @@
+package dev.sluice.tck.broken;
+
+import dev.sluice.api.TransportChannel;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** While somebody is inside a transfer, {@code abort} only notes that the channel is closed. */
+final class AbortWakingNobody implements Defect {
+  private final Queue<TransportChannel> left = new ConcurrentLinkedQueue<>();
+
+  @Override
+  public TransportChannel in(TransportChannel sound, End end) {
+    left.add(sound);
+    return new CountingFunnel(sound) {
+      private volatile boolean aborted;
+
+      @Override
+      public void abort() {
+        aborted = true;
+        if (!isInside()) {
+          super.abort();
+        }
+      }
+
+      @Override
+      public boolean isOpen() {
+        return !aborted && super.isOpen();
+      }
+
+      @Override
+      void begin() throws IOException {
+        if (aborted) {
+          throw new ClosedChannelException();
+        }
+        super.begin();
+      }
+    };
+  }
+
+  /** Frees whoever is still inside. */
+  @Override
+  public void close() {
+    left.forEach(TransportChannel::abort);
+  }
+}
