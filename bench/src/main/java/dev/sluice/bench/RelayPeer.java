@@ -44,9 +44,7 @@ final class RelayPeer implements AutoCloseable {
             ours,
             List.of(sluice, "relay", "-q", "tcp:127.0.0.1:" + ours, "tcp:127.0.0.1:" + sinkPort)),
         new Program(
-            "socat -b 1048576",
-            large,
-            List.of("socat", "-b", "1048576", listen(large), target)),
+            "socat -b 1048576", large, List.of("socat", "-b", "1048576", listen(large), target)),
         new Program("socat", small, List.of("socat", listen(small), target)),
         new Program(
             "haproxy, mode tcp",

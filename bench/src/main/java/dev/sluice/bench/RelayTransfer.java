@@ -32,8 +32,7 @@ record RelayTransfer(double seconds, double processorSeconds) {
             },
             Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().factory()));
     try (SocketChannel source =
-        SocketChannel.open(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), relay.port()))) {
+        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), relay.port()))) {
       ByteBuffer block = ByteBuffer.allocateDirect(1 << 20);
       for (long left = byteCount; left > 0; ) {
         block.clear().limit((int) Math.min(block.capacity(), left));

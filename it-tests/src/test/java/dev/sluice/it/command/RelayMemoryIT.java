@@ -60,10 +60,12 @@ class RelayMemoryIT {
           Project.scratch().resolve("relay-memory-" + incoming.substring(0, 3) + ".txt"),
           resident.toString());
       LongSummaryStatistics settled =
-          resident.stream().skip(resident.size() / 3).mapToLong(Long::longValue).summaryStatistics();
+          resident.stream()
+              .skip(resident.size() / 3)
+              .mapToLong(Long::longValue)
+              .summaryStatistics();
       assertTrue(settled.getMax() <= LIMIT_BYTES, () -> "more than 100 MiB: " + resident);
-      assertTrue(
-          settled.getMax() - settled.getMin() <= NOISE_BYTES, () -> "not flat: " + resident);
+      assertTrue(settled.getMax() - settled.getMin() <= NOISE_BYTES, () -> "not flat: " + resident);
     }
   }
 
@@ -104,8 +106,7 @@ class RelayMemoryIT {
   void hundredConnections_stayWithinHundredMebibytes() throws Exception {
     List<SocketChannel> open = new ArrayList<>();
     try (ServerSocketChannel reader = Peer.tcp("127.0.0.1");
-        Running relay =
-            Command.sluice("relay", "tcp:127.0.0.1:0", Peer.address(reader)).start()) {
+        Running relay = Command.sluice("relay", "tcp:127.0.0.1:0", Peer.address(reader)).start()) {
       String address = relay.awaitListening();
       List<CompletableFuture<Long>> drained = new ArrayList<>();
       List<CompletableFuture<Long>> sent = new ArrayList<>();

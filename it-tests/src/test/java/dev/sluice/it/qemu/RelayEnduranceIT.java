@@ -174,8 +174,7 @@ class RelayEnduranceIT {
     return waitAtMost(SETTLED)
         .alias("as many descriptors as before any connection: " + descriptorCount)
         .pollInterval(Duration.ofMillis(20))
-        .until(
-            () -> Footprint.of(relay.pid()), now -> now.descriptorCount() <= descriptorCount);
+        .until(() -> Footprint.of(relay.pid()), now -> now.descriptorCount() <= descriptorCount);
   }
 
   private static void assertLevel(String what, List<Footprint> footprints) throws IOException {
@@ -186,8 +185,7 @@ class RelayEnduranceIT {
     Footprint last = footprints.getLast();
     assertTrue(last.threadCount() <= first.threadCount() + 2, footprints::toString);
     assertTrue(
-        last.residentByteCount() <= first.residentByteCount() + WARMTH_BYTES,
-        footprints::toString);
+        last.residentByteCount() <= first.residentByteCount() + WARMTH_BYTES, footprints::toString);
     // Half-way it is warm: from there on nothing may be added at all.
     Footprint middle = footprints.get(footprints.size() / 2);
     assertTrue(
