@@ -140,7 +140,7 @@ class BrokenTransportsTest {
 
   private final Map<Case, Set<String>> leaks = new LinkedHashMap<>();
 
-  private record Case(String name, Supplier<Defect> defect, Set<String> rules) {
+  record Case(String name, Supplier<Defect> defect, Set<String> rules) {
     Case(String name, Supplier<Defect> defect, String... rules) {
       this(name, defect, Set.of(rules));
     }
