@@ -263,6 +263,22 @@ class TlsEndingTest {
     }
   }
 
+  /** Whoever cuts the connection could otherwise make a sender believe that all has arrived. */
+  @Test
+  void close_isNotConfirmed_byAnEndWithoutCloseNotify() throws Exception {
+    try (FromPeer pair = FromPeer.greeted("")) {
+      Sockets.writeFully(pair.channel(), Sockets.one(1));
+      pair.peer().cut();
+      TransportException failure = Sockets.failure(Kind.TRUNCATED, pair.channel()::close);
+      assertTrue(Sockets.text(failure).contains("unknown"), Sockets.text(failure));
+    }
+    try (FromPeer pair = FromPeer.greeted(",tls-close-notify=off")) {
+      Sockets.writeFully(pair.channel(), Sockets.one(1));
+      pair.peer().cut();
+      pair.channel().close();
+    }
+  }
+
   @Test
   void close_withoutTheHandshake_isNothing() throws Exception {
     try (TransportListener listener = Tls.listen(LOOPBACK + Tls.options(certificates))) {

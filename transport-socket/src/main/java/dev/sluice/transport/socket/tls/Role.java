@@ -20,8 +20,4 @@ enum Role {
   String keyFile() {
     return fileNameStart + "-key.pem";
   }
-
-  Role other() {
-    return this == CLIENT ? SERVER : CLIENT;
-  }
 }

@@ -228,6 +228,8 @@ final class TlsInput {
       while (channel.read(scratch[0].clear()) >= 0) {
         // Nothing that counts.
       }
+    } catch (TransportException broken) {
+      throw broken.kind() == Kind.TRUNCATED ? session.unconfirmed(broken) : broken;
     } finally {
       lock.unlock();
     }

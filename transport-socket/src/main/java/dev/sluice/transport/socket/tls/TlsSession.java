@@ -16,6 +16,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine of one connection, and its failures in words.
@@ -215,11 +216,25 @@ final class TlsSession {
 
   /** Returns that the stream ended without TLS saying so. */
   TransportException truncated() {
+    return withoutCloseNotify("the stream is cut off", null);
+  }
+
+  /**
+   * Returns that it did while this side waited for the peer to read everything.
+   *
+   * @param cut what a reader would be told
+   */
+  TransportException unconfirmed(TransportException cut) {
+    return withoutCloseNotify("whether it read everything is unknown", cut);
+  }
+
+  private TransportException withoutCloseNotify(
+      String consequence, @Nullable TransportException cause) {
     return new TransportException(
         Kind.TRUNCATED,
-        peer() + " ended the connection without TLS's close_notify: the stream is cut off",
+        peer() + " ended the connection without TLS's close_notify: " + consequence,
         "see the peer's own messages; if it never sends one, as QEMU, and its streams tell their"
             + " own end, add tls-close-notify=off",
-        null);
+        cause);
   }
 }
