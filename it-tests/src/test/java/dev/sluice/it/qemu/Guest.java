@@ -101,6 +101,25 @@ final class Guest implements AutoCloseable {
     return "tcp:127.0.0.1:" + ((Map<?, ?>) addresses.getFirst()).get("port");
   }
 
+  /** Turns capabilities of its migrations on. */
+  void enable(List<String> capabilities) throws IOException {
+    qmp.execute(
+        "migrate-set-capabilities",
+        Map.of(
+            "capabilities",
+            capabilities.stream().map(name -> Map.of("capability", name, "state", true)).toList()));
+  }
+
+  /** Sets the number of its channels for pages. */
+  void multifdChannels(int count) throws IOException {
+    qmp.execute("migrate-set-parameters", Map.of("multifd-channels", count));
+  }
+
+  /** Lets its guest run on the other side before all of its memory is there. */
+  void startPostcopy() throws IOException {
+    qmp.execute("migrate-start-postcopy", Map.of());
+  }
+
   /** Makes its migration slow. */
   void limitBandwidth(long bytesPerSecond) throws IOException {
     qmp.execute("migrate-set-parameters", Map.of("max-bandwidth", bytesPerSecond));
