@@ -194,6 +194,11 @@ final class Guest implements AutoCloseable {
     return column;
   }
 
+  /** Waits until it has given up by itself. */
+  void awaitDeath() {
+    await("the end of QEMU").atMost(LIMIT).until(() -> !process.isAlive());
+  }
+
   /** Ends it as a crash would. */
   void kill() {
     process.signal("KILL");
