@@ -77,14 +77,17 @@ final class Link {
   }
 
   private void run(Turns.Place place) {
-    open(place);
-    if (!hasFailed()) {
-      pump();
+    try {
+      open(place);
+      if (!hasFailed()) {
+        pump();
+      }
+      if (!hasFailed()) {
+        deliver();
+      }
+    } finally {
+      end();
     }
-    if (!hasFailed()) {
-      deliver();
-    }
-    end();
   }
 
   private void open(Turns.Place place) {
@@ -299,10 +302,14 @@ final class Link {
   }
 
   private void end() {
-    RelayedConnection outcome = outcome();
-    outcome.failure().ifPresent(parts.totals()::failed);
-    parts.listener().closed(outcome);
-    atEnd.accept(this);
+    try {
+      RelayedConnection outcome = outcome();
+      outcome.failure().ifPresent(parts.totals()::failed);
+      parts.listener().closed(outcome);
+    } finally {
+      // The relay waits for it.
+      atEnd.accept(this);
+    }
   }
 
   private synchronized RelayedConnection outcome() {

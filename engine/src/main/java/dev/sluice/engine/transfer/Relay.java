@@ -37,8 +37,11 @@ import java.util.OptionalLong;
  * the relay itself cannot go on.
  */
 public final class Relay {
-  /** Of all buffers: so that 100 connections stay within 100 MiB in all. */
+  /** Of all buffers: so that 1,500 connections find theirs. */
   private static final long BUFFER_BYTES = 48 << 20;
+
+  /** Of buffers, some of them large: so that 100 busy connections stay within 100 MiB in all. */
+  private static final long GROWN_BUFFER_BYTES = 16 << 20;
 
   /** How often to look whether something takes too long. */
   private static final Duration LOOK_PERIOD = Duration.ofMillis(100);
@@ -99,11 +102,11 @@ public final class Relay {
 
   private RelayResult relay() throws TransferException {
     try (ends;
-        BufferMemory memory = new BufferMemory(BUFFER_BYTES);
+        BufferMemory memory = new BufferMemory(BUFFER_BYTES, GROWN_BUFFER_BYTES);
         Watchdog watchdog = new Watchdog()) {
       try {
         serve(watchdog, memory);
-      } catch (IOException | RuntimeException failure) {
+      } catch (IOException | RuntimeException | Error failure) {
         links.abandon(reason(failure));
         links.awaitNoneWhatever();
         throw failure;
@@ -115,7 +118,7 @@ public final class Relay {
   }
 
   /** Returns what to tell the connections that are cut off. */
-  private static TransportException reason(Exception failure) {
+  private static TransportException reason(Throwable failure) {
     return failure instanceof TransportException transport
         ? transport
         : new TransportException(Kind.CANCELLED, "the relay itself failed: " + failure, failure);

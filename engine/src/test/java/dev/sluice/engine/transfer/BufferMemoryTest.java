@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class BufferMemoryTest {
-  private final BufferMemory memory = new BufferMemory(2L * Slab.BYTES);
+  private final BufferMemory memory = new BufferMemory(2L * Slab.BYTES, 2L * Slab.BYTES);
   private final List<Slab.Piece> taken = new ArrayList<>();
 
   @AfterEach
@@ -70,6 +70,22 @@ final class BufferMemoryTest {
     taken.forEach(memory::giveBack);
 
     assertEquals(2, takeAll(Slab.BYTES));
+  }
+
+  @Test
+  void largePieces_stopWhereALotIsUsed_andTheLeastDoNot() {
+    try (BufferMemory half = new BufferMemory(2L * Slab.BYTES, Slab.BYTES)) {
+      Slab.Piece large = half.take(Slab.BYTES / 2).orElseThrow();
+      assertTrue(half.take(Slab.BYTES / 2).isPresent());
+      assertTrue(half.take(2 * Slab.UNIT_BYTES).isEmpty());
+      for (int i = 0; i < 64; i++) {
+        assertTrue(half.take(Slab.UNIT_BYTES).isPresent());
+      }
+
+      half.giveBack(large);
+
+      assertTrue(half.take(Slab.BYTES / 2).isEmpty(), "a whole slab is used");
+    }
   }
 
   @Test
