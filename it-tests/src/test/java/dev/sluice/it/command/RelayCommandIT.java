@@ -152,11 +152,7 @@ class RelayCommandIT {
     try (Running python = Command.of("python3", "-c", upper, port.toString()).start()) {
       await().atMost(SOON).until(() -> Files.exists(port));
       try (Running relay =
-          relay(
-                  Mode.PLAIN,
-                  incoming("unix"),
-                  "tcp:127.0.0.1:" + Files.readString(port),
-                  "--once")
+          relay(Mode.PLAIN, incoming("unix"), "tcp:127.0.0.1:" + Files.readString(port), "--once")
               .start()) {
         String socket = relay.awaitListening().substring("unix:".length());
         Outcome socat =
@@ -200,8 +196,7 @@ class RelayCommandIT {
   @Test
   void once_lastsAsLongAsConnectionsOverlap() throws Exception {
     try (ServerSocketChannel server = server("tcp");
-        Running relay =
-            relay(Mode.JSON, incoming("tcp"), Peer.address(server), "--once").start()) {
+        Running relay = relay(Mode.JSON, incoming("tcp"), Peer.address(server), "--once").start()) {
       String address = relay.awaitListening();
       SocketChannel first = Peer.connect(address);
       SocketChannel firstPeer = server.accept();
@@ -285,7 +280,9 @@ class RelayCommandIT {
         Outcome outcome = relay.await(SOON).failed(mode, WRITE_FAILED, "outgoing", "reset|pipe");
         String bytes = mode == Mode.JSON ? "\"bytes\":[1-9]\\d*" : "after [1-9]\\d* bytes forward";
         assertTrue(
-            (outcome.out() + outcome.err()).lines().anyMatch(line -> line.matches(".*" + bytes + ".*")),
+            (outcome.out() + outcome.err())
+                .lines()
+                .anyMatch(line -> line.matches(".*" + bytes + ".*")),
             outcome::toString);
       }
     }

@@ -64,7 +64,9 @@ class UsageIT {
   void help_namesTheCommands() throws Exception {
     String help = sluice("--help").run().succeeded().out();
 
-    assertTrue(Stream.of("copy", "relay", "transports", "demo", "simulate").allMatch(help::contains), help);
+    assertTrue(
+        Stream.of("copy", "relay", "transports", "demo", "simulate").allMatch(help::contains),
+        help);
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.it.support.Command;
-import dev.sluice.it.support.Folder;
 import dev.sluice.it.support.Loudly;
 import dev.sluice.it.support.Mode;
 import dev.sluice.it.support.Outcome;
@@ -153,8 +152,7 @@ class RelayQemuIT {
     Outcome outcome = relay.await(LIMIT).succeeded();
     assertEquals((long) how.connections, outcome.lastEvent().get("connections"), outcome::toString);
     boolean answers = how == How.POSTCOPY || how.capabilities.contains("return-path");
-    assertEquals(
-        answers, (long) outcome.lastEvent().get("backward_bytes") > 0, outcome::toString);
+    assertEquals(answers, (long) outcome.lastEvent().get("backward_bytes") > 0, outcome::toString);
   }
 
   /** One relay process serves one migration after the other, whatever became of the last one. */
@@ -185,11 +183,13 @@ class RelayQemuIT {
       }
       await().atMost(LIMIT).until(() -> relay.out().split("\"closed\"", -1).length == 3);
       relay.signal("TERM");
-      assertEquals(2L, relay.await(LIMIT).json().stream()
-          .filter(event -> "summary".equals(event.get("type")))
-          .findFirst()
-          .orElseThrow()
-          .get("connections"));
+      assertEquals(
+          2L,
+          relay.await(LIMIT).json().stream()
+              .filter(event -> "summary".equals(event.get("type")))
+              .findFirst()
+              .orElseThrow()
+              .get("connections"));
     }
   }
 
@@ -201,8 +201,7 @@ class RelayQemuIT {
       source.awaitWalk();
       source.limitBandwidth(1 << 20);
       String destination = target.migrateIncoming("tcp:127.0.0.1:0");
-      try (Running relay =
-          relay(Mode.PLAIN, "tcp:127.0.0.1:0", destination, "--once").start()) {
+      try (Running relay = relay(Mode.PLAIN, "tcp:127.0.0.1:0", destination, "--once").start()) {
         source.migrate(relay.awaitListening());
         source.awaitActive();
         target.kill();
@@ -221,8 +220,7 @@ class RelayQemuIT {
       source.awaitWalk();
       source.limitBandwidth(1 << 20);
       String destination = target.migrateIncoming("tcp:127.0.0.1:0");
-      try (Running relay =
-          relay(Mode.JSON, "tcp:127.0.0.1:0", destination, "--once").start()) {
+      try (Running relay = relay(Mode.JSON, "tcp:127.0.0.1:0", destination, "--once").start()) {
         source.migrate(relay.awaitListening());
         source.awaitActive();
         relay.awaitSaying("\"progress\".*\"forward_bytes\":[1-9]");
