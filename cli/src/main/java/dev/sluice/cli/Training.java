@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.spi.ToolProvider;
 
 /**
@@ -68,24 +69,26 @@ final class Training {
 
   /** Relays a connection, both ways. */
   private static int relay(Path socket) throws IOException {
-    try (ServerSocketChannel server = loopback()) {
-      CompletableFuture<Integer> relay =
-          CompletableFuture.supplyAsync(
-              () -> run("relay", "unix:" + socket, "tcp:127.0.0.1:" + portOf(server), "--once"));
-      while (Files.notExists(socket) && !relay.isDone()) {
-        Thread.onSpinWait();
-      }
-      CompletableFuture<Void> peer = CompletableFuture.runAsync(() -> answer(server));
-      try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-        client.write(ByteBuffer.allocate(1));
-        client.shutdownOutput();
-        drain(client);
-      }
-      // Where the relay did not come so far, nobody else ends the peer.
-      server.close();
-      peer.join();
-      return relay.join();
+    // Each waits for another: the common pool of a small machine has one thread.
+    Executor threads = task -> Thread.ofPlatform().daemon().start(task);
+    ServerSocketChannel server = loopback();
+    String outgoing = "tcp:127.0.0.1:" + portOf(server);
+    CompletableFuture<Integer> relay =
+        CompletableFuture.supplyAsync(
+            () -> run("relay", "unix:" + socket, outgoing, "--once", "--json"), threads);
+    while (Files.notExists(socket) && !relay.isDone()) {
+      Thread.onSpinWait();
     }
+    CompletableFuture<Void> peer = CompletableFuture.runAsync(() -> answer(server), threads);
+    try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      client.write(ByteBuffer.allocate(1));
+      client.shutdownOutput();
+      drain(client);
+    }
+    // Where the relay did not come so far, nobody else ends the peer.
+    server.close();
+    peer.join();
+    return relay.join();
   }
 
   private static int copy(String incoming, String outgoing, String... options) {

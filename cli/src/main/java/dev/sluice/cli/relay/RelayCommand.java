@@ -73,7 +73,7 @@ public final class RelayCommand implements Callable<Integer> {
       names = "--grace",
       paramLabel = "TIME",
       converter = DurationReader.class,
-      description = "how long connections may go on after Ctrl-C (30s)")
+      description = "how long after Ctrl-C connections go on (30s)")
   private Duration grace = Duration.ofSeconds(30);
 
   @Option(

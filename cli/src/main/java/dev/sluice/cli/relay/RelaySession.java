@@ -51,6 +51,9 @@ final class RelaySession {
   /** Of the first connection that failed; it decides on the exit status. */
   private final AtomicReference<@Nullable Failure> firstFailure = new AtomicReference<>();
 
+  /** Whether the last word was said. */
+  private boolean settled;
+
   /** Where the incoming side really is: the port 0 of an address is any that was free. */
   private volatile TransportAddress bound;
 
@@ -122,9 +125,9 @@ final class RelaySession {
     var _ =
         first.thenAcceptAsync(
             signal -> {
-              relay.stopAccepting();
               int active = relay.progress().activeConnections();
               tell(report -> report.stopping(signal, active, grace));
+              relay.stopAccepting();
             },
             DAEMONS);
     var _ =
@@ -163,13 +166,14 @@ final class RelaySession {
                         problem -> tell(report -> report.warning(problem)))));
   }
 
-  private ExitCode complete(RelayProgress totals) {
+  private synchronized ExitCode complete(RelayProgress totals) {
     Failure first = firstFailure.get();
+    int status = first == null ? 0 : first.code().number();
+    tell(report -> report.summary(totals, status));
     if (first == null) {
-      tell(report -> report.summary(totals, 0));
+      settled = true;
       return ExitCode.COMPLETE;
     }
-    tell(report -> report.summary(totals, first.code().number()));
     return fail(
         totals.connectionCount() == 1
             ? first
@@ -178,7 +182,7 @@ final class RelaySession {
                     .formatted(totals.failedConnectionCount(), totals.connectionCount())));
   }
 
-  private ExitCode cutOff(Failure thrown, Relay relay, StopSignals signals) {
+  private synchronized ExitCode cutOff(Failure thrown, Relay relay, StopSignals signals) {
     CompletableFuture<StopSignal> cause =
         signals.last().isDone() ? signals.last() : signals.first();
     Failure failure =
@@ -210,13 +214,17 @@ final class RelaySession {
     return leg == Leg.INCOMING ? bound : outgoing;
   }
 
-  private ExitCode fail(Failure failure) {
+  private synchronized ExitCode fail(Failure failure) {
     tell(report -> report.failed(failure));
+    settled = true;
     return failure.code();
   }
 
-  private void tell(Consumer<RelayReport> news) {
-    reports.forEach(news);
+  /** The last word is the last one: what a transport that is stuck does later is not told. */
+  private synchronized void tell(Consumer<RelayReport> news) {
+    if (!settled) {
+      reports.forEach(news);
+    }
   }
 
   /** Passes on what the relay says. */

@@ -21,7 +21,7 @@ public final class TransferOptions {
       names = "--accept-timeout",
       paramLabel = "TIME",
       converter = DurationReader.class,
-      description = "how long to wait for INCOMING: 500ms, 10s, 1h30m")
+      description = "how long to wait for INCOMING: 500ms, 1h30m")
   private @Nullable Duration acceptTimeout;
 
   @Option(
@@ -35,7 +35,7 @@ public final class TransferOptions {
       names = "--handshake-timeout",
       paramLabel = "TIME",
       converter = DurationReader.class,
-      description = "how long a peer may take to introduce itself (10s)")
+      description = "how long a hand-shake may take (10s)")
   private @Nullable Duration handshakeTimeout;
 
   @Option(

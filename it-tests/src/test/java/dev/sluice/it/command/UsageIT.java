@@ -44,7 +44,7 @@ class UsageIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "copy", "transports", "demo", "simulate"})
+  @ValueSource(strings = {"", "copy", "relay", "transports", "demo", "simulate"})
   void help_fitsAScreen(String command) throws Exception {
     Outcome help =
         (command.isEmpty() ? sluice() : sluice(command)).plus("--help").run().succeeded();
@@ -64,7 +64,9 @@ class UsageIT {
   void help_namesTheCommands() throws Exception {
     String help = sluice("--help").run().succeeded().out();
 
-    assertTrue(Stream.of("copy", "transports", "demo", "simulate").allMatch(help::contains), help);
+    assertTrue(
+        Stream.of("copy", "relay", "transports", "demo", "simulate").allMatch(help::contains),
+        help);
   }
 
   @Test

@@ -110,6 +110,25 @@ final class Guest implements AutoCloseable {
     qmp.execute("migrate-set-parameters", Map.of("tls-creds", "tls0", "tls-hostname", peer));
   }
 
+  /** Turns capabilities of its migrations on. */
+  void enable(List<String> capabilities) throws IOException {
+    qmp.execute(
+        "migrate-set-capabilities",
+        Map.of(
+            "capabilities",
+            capabilities.stream().map(name -> Map.of("capability", name, "state", true)).toList()));
+  }
+
+  /** Sets the number of its channels for pages. */
+  void multifdChannels(int count) throws IOException {
+    qmp.execute("migrate-set-parameters", Map.of("multifd-channels", count));
+  }
+
+  /** Lets its guest run on the other side before all of its memory is there. */
+  void startPostcopy() throws IOException {
+    qmp.execute("migrate-start-postcopy", Map.of());
+  }
+
   /** Makes its migration slow. */
   void limitBandwidth(long bytesPerSecond) throws IOException {
     qmp.execute("migrate-set-parameters", Map.of("max-bandwidth", bytesPerSecond));
@@ -182,6 +201,11 @@ final class Guest implements AutoCloseable {
       column[page] = memory[page * PAGE];
     }
     return column;
+  }
+
+  /** Waits until it has given up by itself. */
+  void awaitDeath() {
+    await("the end of QEMU").atMost(LIMIT).until(() -> !process.isAlive());
   }
 
   /** Ends it as a crash would. */

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -70,16 +71,36 @@ final class Qmp implements Closeable {
       json.writeObjectFieldStart("arguments");
       for (Map.Entry<String, ?> argument : arguments.entrySet()) {
         json.writeFieldName(argument.getKey());
-        switch (argument.getValue()) {
-          case String string -> json.writeString(string);
-          case Number number -> json.writeNumber(number.longValue());
-          default -> throw new IllegalArgumentException(argument.toString());
-        }
+        write(json, argument.getValue());
       }
       json.writeEndObject();
       json.writeEndObject();
     }
     return text + "\n";
+  }
+
+  private static void write(JsonGenerator json, Object value) throws IOException {
+    switch (value) {
+      case String text -> json.writeString(text);
+      case Boolean truth -> json.writeBoolean(truth);
+      case Number number -> json.writeNumber(number.longValue());
+      case List<?> list -> {
+        json.writeStartArray();
+        for (Object item : list) {
+          write(json, item);
+        }
+        json.writeEndArray();
+      }
+      case Map<?, ?> map -> {
+        json.writeStartObject();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          json.writeFieldName(String.valueOf(entry.getKey()));
+          write(json, entry.getValue());
+        }
+        json.writeEndObject();
+      }
+      default -> throw new IllegalArgumentException(value.toString());
+    }
   }
 
   @Override

@@ -93,6 +93,8 @@ class ArchitectureIT {
                   "sun.misc.Signal",
                   "com.fasterxml.jackson.core.",
                   "com.google.common.",
+                  "com.sun.net.httpserver.",
+                  "io.micrometer.",
                   "me.tongfei.progressbar.",
                   "org.jspecify.",
                   "picocli.")));

@@ -48,6 +48,17 @@ public record Command(List<String> words, Redirect input, boolean keepsOutput) {
   }
 
   /**
+   * Returns {@code sluice relay}.
+   *
+   * @param mode whom it speaks to
+   * @param arguments addresses and options
+   */
+  public static Command relay(Mode mode, String... arguments) {
+    Command relay = sluice("relay");
+    return (mode == Mode.JSON ? relay.plus("--json") : relay).plus(arguments);
+  }
+
+  /**
    * Returns some other command.
    *
    * @param words its name and arguments

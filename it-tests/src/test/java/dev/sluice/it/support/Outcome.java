@@ -89,6 +89,37 @@ public record Outcome(List<String> words, int code, byte[] output, String err, D
   }
 
   /**
+   * Checks that a relay did what was asked and said so.
+   *
+   * @param mode whom it spoke to
+   * @param connections how many it has to tell of
+   * @param forwardByteCount how many bytes it has to tell of, from incoming to outgoing
+   * @param backwardByteCount how many, the other way
+   */
+  public Outcome relayed(
+      Mode mode, long connections, long forwardByteCount, long backwardByteCount) {
+    succeeded();
+    if (mode == Mode.JSON) {
+      assertEvents("summary");
+      Map<String, @Nullable Object> summary = lastEvent();
+      assertEquals(connections, summary.get("connections"), this::toString);
+      assertEquals(0L, summary.get("failed_connections"), this::toString);
+      assertEquals(forwardByteCount, summary.get("forward_bytes"), this::toString);
+      assertEquals(backwardByteCount, summary.get("backward_bytes"), this::toString);
+    } else {
+      String summary = err.lines().toList().getLast();
+      assertTrue(
+          Pattern.compile(
+                  "relayed %d connections, 0 failed, %d bytes.* forward, %d bytes.* back"
+                      .formatted(connections, forwardByteCount, backwardByteCount))
+              .matcher(summary)
+              .find(),
+          this::toString);
+    }
+    return this;
+  }
+
+  /**
    * Checks that it failed as it should: with the exit status, one clear message and no stack trace.
    *
    * @param mode whom it spoke to
@@ -136,7 +167,8 @@ public record Outcome(List<String> words, int code, byte[] output, String err, D
   private String plainMessage() {
     long cards = err.lines().filter(line -> line.startsWith("sluice: ")).count();
     assertEquals(1, cards, () -> "not one message: " + this);
-    assertTrue(err.lines().count() <= 12, () -> "not short: " + this);
+    assertTrue(
+        err.lines().count() <= (words.contains("relay") ? 24 : 12), () -> "not short: " + this);
     return err;
   }
 
@@ -147,16 +179,29 @@ public record Outcome(List<String> words, int code, byte[] output, String err, D
     return String.join("\n", Json.texts(error).toList());
   }
 
-  /** Checks that each line has a type, and that the last one, and no other, ends the copy. */
+  /** Checks that each line has a type, and that the last one, and no other, ends the transfer. */
   private void assertEvents(String last) {
     List<String> types =
         json().stream().map(event -> assertInstanceOf(String.class, event.get("type"))).toList();
     assertFalse(types.isEmpty(), () -> "no events: " + this);
     assertEquals(last, types.getLast(), this::toString);
     List<String> before = types.subList(0, types.size() - 1);
-    assertTrue(
-        List.of("listening", "connected", "progress").containsAll(before),
-        () -> "unexpected events: " + this);
+    // A relay sums up before an error too.
+    List<String> allowed =
+        words.contains("relay")
+            ? List.of(
+                "listening",
+                "metrics",
+                "connected",
+                "progress",
+                "half-closed",
+                "closed",
+                "rate",
+                "stopping",
+                "warning",
+                last.equals("error") ? "summary" : "closed")
+            : List.of("listening", "connected", "progress");
+    assertTrue(allowed.containsAll(before), () -> "unexpected events: " + this);
   }
 
   /** Checks that nobody has to read a stack trace. */

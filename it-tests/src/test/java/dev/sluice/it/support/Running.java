@@ -173,7 +173,9 @@ public final class Running implements AutoCloseable {
       close();
       fail("did not end within " + limit.toMillis() + " ms: " + outcome());
     }
-    return outcome();
+    Outcome outcome = outcome();
+    EventSchema.check(words, outcome.out());
+    return outcome;
   }
 
   private Outcome outcome() {
