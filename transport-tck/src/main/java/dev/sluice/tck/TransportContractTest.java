@@ -21,6 +21,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestClassOrder;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The contract as tests: a transport author extends this class and says what is to be tested.
@@ -37,9 +40,35 @@ import org.junit.jupiter.api.TestClassOrder;
  * }</pre>
  *
  * <p>The name of each test carries the number of the rule that it shows; a failure tells the rule,
- * where to look, the seed and the command that repeats it. {@code target/sluice-tck} has a report.
+ * where to look, the seed and the command that repeats it. Tests of rules about absent features, or
+ * about other kinds of media, are skipped with the reason. {@code target/sluice-tck} has a report.
  * Passing shows no violation; it does not prove that there is none.
+ *
+ * <h2>Parameters</h2>
+ *
+ * JUnit configuration parameters or system properties, such as {@code mvn test
+ * -Dsluice.tck.rule=CH-7.5}:
+ *
+ * <table>
+ * <caption>Parameters of the kit</caption>
+ * <tr><td>{@code sluice.tck.rule}</td><td>try one rule only</td></tr>
+ * <tr><td>{@code sluice.tck.seed}</td><td>of all that is random; each failure tells it</td></tr>
+ * <tr><td>{@code sluice.tck.timeScale}</td>
+ *     <td>2: be twice as patient, on a slow or busy machine</td></tr>
+ * <tr><td>{@code sluice.tck.report}</td><td>the folder of the report</td></tr>
+ * <tr><td>{@code sluice.tck.repeat}</td>
+ *     <td>how to call the kit, for the command that repeats a failure: the words {@code SEED} and
+ *     {@code RULE} in it are replaced</td></tr>
+ * </table>
+ *
+ * <h2>Threading</h2>
+ *
+ * The tests run one after the other, also in a build that runs others at once, each in a thread of
+ * its own that a deadline ends.
  */
+// They count what the process has open.
+@Isolated
+@Execution(ExecutionMode.SAME_THREAD)
 // In the order of the page.
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
 public abstract class TransportContractTest {

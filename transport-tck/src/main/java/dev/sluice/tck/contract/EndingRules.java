@@ -73,6 +73,33 @@ public abstract class EndingRules extends RuleGroup {
     closing.result();
   }
 
+  /** A system that drops what is under way, because input was not read, has time to do so. */
+  @Test
+  @OnlyOn(Medium.LIVE)
+  @Needs(ChannelFeature.DUPLEX)
+  void ch7_1_close_delivers_toAPeerThatReadsLater() throws Exception {
+    Pattern pattern = pattern();
+    Pair pair = pair();
+    Streams.send(pair.incoming(), pattern, 0, 1000);
+    Streams.send(pair.outgoing(), pattern, 0, 1000);
+    Task<Void> closing =
+        start(
+            () -> {
+              pair.outgoing().close();
+              return null;
+            });
+    closing.staysBlocked();
+    assertEquals(1000, start(() -> Streams.receiveToTheEnd(pair.incoming(), pattern, 0)).result());
+    Task<Void> answering =
+        start(
+            () -> {
+              pair.incoming().close();
+              return null;
+            });
+    closing.result();
+    answering.settle();
+  }
+
   /** Either it throws, or the bytes can still be read. */
   @Test
   @OnlyOn(Medium.LIVE)
