@@ -48,7 +48,7 @@ final class Failures {
     return new TransportException(
         Kind.RESET,
         name + ": " + what + ": " + detail(cause),
-        "UCX_LOG_LEVEL=info shows what UCX tried; UCX_TLS and UCX_NET_DEVICES choose for it",
+        "look at the other side's messages; UCX_LOG_LEVEL=info shows what UCX tried",
         cause);
   }
 

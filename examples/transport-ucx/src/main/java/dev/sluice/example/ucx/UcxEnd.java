@@ -1,6 +1,7 @@
 package dev.sluice.example.ucx;
 
 import dev.sluice.api.TransportException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
@@ -89,7 +90,7 @@ final class UcxEnd {
                 .setUcpAddress(direct)
                 .setPeerErrorHandlingMode()
                 // Without one of ours jucx would throw out of progress().
-                .setErrorHandler((_, status, message) -> fail("UCX lost the peer", message)));
+                .setErrorHandler((_, _, message) -> fail("UCX lost the peer", message)));
   }
 
   private void fail(String what, String message) {
@@ -214,7 +215,7 @@ final class UcxEnd {
 
       @Override
       public void onError(int status, String message) {
-        fail(what + " failed", message);
+        fail("UCX lost the peer while " + what, message);
       }
     };
   }
@@ -247,8 +248,10 @@ final class UcxEnd {
     if (endpoint == null || failed) {
       throw Failures.peerClosed(fate.name());
     }
-    UcpRemoteKey key =
-        endpoint.unpackRemoteKey(ByteBuffer.allocateDirect(packed.length).put(packed).flip());
+    ByteBuffer direct = ByteBuffer.allocateDirect(packed.length).put(packed).flip();
+    UcpRemoteKey key = endpoint.unpackRemoteKey(direct);
+    // jucx takes the address alone.
+    Reference.reachabilityFence(direct);
     remoteKeys.add(key);
     return key;
   }
