@@ -43,6 +43,15 @@ final class Failures {
         null);
   }
 
+  /** UCX found no way to the peer. */
+  static TransportException noWay(String name, Throwable cause) {
+    return new TransportException(
+        Kind.UNREACHABLE,
+        name + ": UCX found no way between the two hosts: " + detail(cause),
+        "give both sides a transport in common: look at UCX_TLS and UCX_NET_DEVICES of both",
+        cause);
+  }
+
   /** UCX gave up the endpoint or an operation. */
   static TransportException ucx(String name, String what, Throwable cause) {
     return new TransportException(

@@ -82,15 +82,19 @@ final class UcxEnd {
     return bytes;
   }
 
-  void connect(byte[] peerAddress) {
+  void connect(byte[] peerAddress) throws TransportException {
     ByteBuffer direct = ByteBuffer.allocateDirect(peerAddress.length).put(peerAddress).flip();
-    endpoint =
-        worker.newEndpoint(
-            new UcpEndpointParams()
-                .setUcpAddress(direct)
-                .setPeerErrorHandlingMode()
-                // Without one of ours jucx would throw out of progress().
-                .setErrorHandler((_, _, message) -> fail("UCX lost the peer", message)));
+    UcpEndpointParams parameters =
+        new UcpEndpointParams()
+            .setUcpAddress(direct)
+            .setPeerErrorHandlingMode()
+            // Without one of ours jucx would throw out of progress().
+            .setErrorHandler((_, _, message) -> fail("UCX lost the peer", message));
+    try {
+      endpoint = worker.newEndpoint(parameters);
+    } catch (UcxException noWay) {
+      throw Failures.noWay(fate.name(), noWay);
+    }
   }
 
   private void fail(String what, String message) {
