@@ -8,6 +8,7 @@ import dev.sluice.example.ucx.ControlMessage.Type;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -398,21 +399,24 @@ final class Connection implements ProgressThread.Work {
   /** Writes into the peer's memory; returns when the source may be reused. */
   void put(MemoryKey key, UcpRemoteKey unpacked, long offset, MemorySegment bytes)
       throws IOException {
-    CompletableFuture<Void> sourceIsFree =
-        call(
-            ucx ->
-                remoteWrites.begin(
-                    ucx,
-                    key.memory(),
-                    unpacked,
-                    bytes.address(),
-                    bytes.byteSize(),
-                    key.address() + offset));
     try {
+      CompletableFuture<Void> sourceIsFree =
+          call(
+              ucx ->
+                  remoteWrites.begin(
+                      ucx,
+                      key.memory(),
+                      unpacked,
+                      bytes.address(),
+                      bytes.byteSize(),
+                      key.address() + offset));
       ProgressThread.result(name, sourceIsFree);
     } catch (IOException failure) {
       requireSound();
       throw failure;
+    } finally {
+      // UCX knows the address alone.
+      Reference.reachabilityFence(bytes);
     }
   }
 

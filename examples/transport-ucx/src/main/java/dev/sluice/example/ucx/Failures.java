@@ -43,12 +43,21 @@ final class Failures {
         null);
   }
 
+  /** UCX found no way to the peer. */
+  static TransportException noWay(String name, Throwable cause) {
+    return new TransportException(
+        Kind.UNREACHABLE,
+        name + ": UCX found no way between the two hosts: " + detail(cause),
+        "give both sides a transport in common: look at UCX_TLS and UCX_NET_DEVICES of both",
+        cause);
+  }
+
   /** UCX gave up the endpoint or an operation. */
   static TransportException ucx(String name, String what, Throwable cause) {
     return new TransportException(
         Kind.RESET,
         name + ": " + what + ": " + detail(cause),
-        "UCX_LOG_LEVEL=info shows what UCX tried; UCX_TLS and UCX_NET_DEVICES choose for it",
+        "look at the other side's messages; UCX_LOG_LEVEL=info shows what UCX tried",
         cause);
   }
 

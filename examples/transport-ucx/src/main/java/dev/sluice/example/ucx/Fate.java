@@ -117,7 +117,9 @@ final class Fate {
     return failure != null;
   }
 
-  /** Waits for a task of the progress thread, which always ends: at the latest with the thread. */
+  /**
+   * Waits for the end of a thread; returns whether it has ended. An interrupt is kept for later.
+   */
   static boolean joinFor(Thread thread, long millis) {
     boolean interrupted = false;
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
@@ -125,7 +127,7 @@ final class Fate {
     while (left > 0 && thread.isAlive()) {
       try {
         thread.join(left);
-      } catch (InterruptedException keptForTheCaller) {
+      } catch (InterruptedException kept) {
         interrupted = true;
       }
       left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());

@@ -1,6 +1,7 @@
 package dev.sluice.example.ucx;
 
 import dev.sluice.api.TransportException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
@@ -81,15 +82,19 @@ final class UcxEnd {
     return bytes;
   }
 
-  void connect(byte[] peerAddress) {
+  void connect(byte[] peerAddress) throws TransportException {
     ByteBuffer direct = ByteBuffer.allocateDirect(peerAddress.length).put(peerAddress).flip();
-    endpoint =
-        worker.newEndpoint(
-            new UcpEndpointParams()
-                .setUcpAddress(direct)
-                .setPeerErrorHandlingMode()
-                // Without one of ours jucx would throw out of progress().
-                .setErrorHandler((_, status, message) -> fail("UCX lost the peer", message)));
+    UcpEndpointParams parameters =
+        new UcpEndpointParams()
+            .setUcpAddress(direct)
+            .setPeerErrorHandlingMode()
+            // Without one of ours jucx would throw out of progress().
+            .setErrorHandler((_, _, message) -> fail("UCX lost the peer", message));
+    try {
+      endpoint = worker.newEndpoint(parameters);
+    } catch (UcxException noWay) {
+      throw Failures.noWay(fate.name(), noWay);
+    }
   }
 
   private void fail(String what, String message) {
@@ -214,7 +219,7 @@ final class UcxEnd {
 
       @Override
       public void onError(int status, String message) {
-        fail(what + " failed", message);
+        fail("UCX lost the peer while " + what, message);
       }
     };
   }
@@ -247,8 +252,10 @@ final class UcxEnd {
     if (endpoint == null || failed) {
       throw Failures.peerClosed(fate.name());
     }
-    UcpRemoteKey key =
-        endpoint.unpackRemoteKey(ByteBuffer.allocateDirect(packed.length).put(packed).flip());
+    ByteBuffer direct = ByteBuffer.allocateDirect(packed.length).put(packed).flip();
+    UcpRemoteKey key = endpoint.unpackRemoteKey(direct);
+    // jucx takes the address alone.
+    Reference.reachabilityFence(direct);
     remoteKeys.add(key);
     return key;
   }
