@@ -1,15 +1,22 @@
 package dev.sluice.engine.registry;
 
+import dev.sluice.api.spi.TransportProvider;
 import dev.sluice.engine.plugin.PluginException;
 import dev.sluice.engine.plugin.PluginFolder;
 import dev.sluice.engine.plugin.PluginLoader;
 import dev.sluice.engine.registry.ProviderFailure.Stage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.InvalidModuleDescriptorException;
+import java.lang.module.ModuleDescriptor;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the providers of plugin folders before the admission, each plugin with a class loader of
@@ -70,13 +77,27 @@ final class Plugins implements AutoCloseable {
   }
 
   private static String namingAdvice(PluginLoader loader) {
-    return loader.findResource("module-info.class") != null
+    return isNamedByItsModule(loader)
         ? "its module-info is not read in a plugin folder: it has to name its provider in "
             + Declarations.SERVICE_FILE
             + " too"
         : "a plugin names its provider in "
             + Declarations.SERVICE_FILE
             + "; a library goes into a sub-folder, with the plugin that needs it";
+  }
+
+  private static boolean isNamedByItsModule(PluginLoader loader) {
+    @Nullable URL module = loader.findResource("module-info.class");
+    if (module == null) {
+      return false;
+    }
+    try (InputStream in = module.openStream()) {
+      return ModuleDescriptor.read(in).provides().stream()
+          .anyMatch(provides -> provides.service().equals(TransportProvider.class.getName()));
+    } catch (IOException | InvalidModuleDescriptorException unreadable) {
+      // Whatever it says is not read anyway.
+      return false;
+    }
   }
 
   private void refuse(

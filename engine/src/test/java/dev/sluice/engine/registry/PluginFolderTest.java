@@ -75,6 +75,15 @@ class PluginFolderTest {
             .build(folder, "broken.jar", "1");
       }
     },
+    IS_A_LIBRARY(Stage.LOCATE, "names no transport provider", "a library goes into a sub-folder") {
+      @Override
+      void make(Path folder) throws IOException {
+        new PluginJar()
+            .source("module-info", "module com.acme { exports com.acme; }")
+            .source("com/acme/Wire", WIRE)
+            .build(folder, "broken.jar", "1");
+      }
+    },
     NAMES_A_CLASS_THAT_IS_GONE(Stage.LOCATE, "com.acme.Broken", "stale entry") {
       @Override
       void make(Path folder) throws IOException {
