@@ -117,7 +117,7 @@ final class Doorbell implements Closeable {
   private void wakeOthers() {
     VarHandle.fullFence();
     for (Thread thread : waiting) {
-      if (thread != Thread.currentThread()) {
+      if (!thread.equals(Thread.currentThread())) {
         LockSupport.unpark(thread);
       }
     }
