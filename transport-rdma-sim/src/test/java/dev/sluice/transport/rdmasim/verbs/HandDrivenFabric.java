@@ -13,7 +13,7 @@ final class HandDrivenFabric implements Fabric {
   private final RdmaDevice device;
 
   private Consumer<BooleanSupplier> wait =
-      unused -> {
+      _ -> {
         throw new AssertionError("a region is used, but nobody is there");
       };
 

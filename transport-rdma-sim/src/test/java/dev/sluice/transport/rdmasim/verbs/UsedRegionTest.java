@@ -40,7 +40,7 @@ class UsedRegionTest {
     key = used.remoteKey();
     assertTrue(device.regions().enter(key));
     fabric.onWait(
-        unused -> {
+        _ -> {
           waiting.countDown();
           try {
             left.await();
