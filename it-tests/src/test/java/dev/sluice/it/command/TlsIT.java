@@ -105,6 +105,8 @@ class TlsIT {
     try (Running server =
         openssl("s_server", "server", "-Verify", "1", "-naccept", "1")
             .plus("-accept", "127.0.0.1:" + port)
+            // It takes the end of its input for a reason to leave.
+            .withInputPipe()
             .start()) {
       awaitListener(port);
       copy(Mode.PLAIN, "file:" + in, "tcp:127.0.0.1:" + port + tls(certificates))

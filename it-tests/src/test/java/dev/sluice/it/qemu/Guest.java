@@ -107,7 +107,10 @@ final class Guest implements AutoCloseable {
    * @param peer the name that the other side's certificate has to be for, where it listens
    */
   void useTls(String peer) throws IOException {
-    qmp.execute("migrate-set-parameters", Map.of("tls-creds", "tls0", "tls-hostname", peer));
+    qmp.execute(
+        "migrate-set-parameters",
+        // A JVM that has just started is slow at it: this guest would change its memory faster.
+        Map.of("tls-creds", "tls0", "tls-hostname", peer, "downtime-limit", 2_000));
   }
 
   /** Turns capabilities of its migrations on. */

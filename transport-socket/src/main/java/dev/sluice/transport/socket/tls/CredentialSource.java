@@ -70,7 +70,8 @@ final class CredentialSource {
     } catch (TransportException unusable) {
       logger.log(
           System.Logger.Level.WARNING,
-          "the certificates in {0} have changed and cannot be used: {1}; those from before are",
+          "the certificates in {0} have changed and cannot be used: {1}; those from before stay in"
+              + " use",
           files.path(),
           unusable.getMessage());
       return last;

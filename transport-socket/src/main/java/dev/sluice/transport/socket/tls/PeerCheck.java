@@ -1,13 +1,14 @@
 package dev.sluice.transport.socket.tls;
 
+import com.google.common.base.Throwables;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import java.security.GeneralSecurityException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -129,31 +130,37 @@ record PeerCheck(Credentials own, String peer, Optional<String> name, Optional<P
           "connect to a name that it is for, or write that as tls-hostname=NAME",
           refused);
     }
-    if (!isIssuedByOneOf(own.authorities(), chain)) {
+    if (own.authorities().stream().noneMatch(authority -> issuedAnyOf(authority, chain))) {
       return refusal(
           "the certificate of "
               + of(certificate)
               + " was issued by "
               + Subjects.issuer(chain[chain.length - 1])
-              + ", who is not in "
+              + ", who is none of those in "
               + own.files().authoritiesFile(),
-          "both sides need certificates of an authority that the other's ca-cert.pem holds",
+          "both sides need certificates of an authority that the other's ca-cert.pem holds; one of"
+              + " the same name is another one if its key is another",
           refused);
     }
     return refusal(
-        "the certificate of " + of(certificate) + " is refused: " + refused.getMessage(),
+        "the certificate of "
+            + of(certificate)
+            + " is refused: "
+            + Throwables.getRootCause(refused).getMessage(),
         "compare it with what docs/tls.md says of certificates",
         refused);
   }
 
-  private static boolean isIssuedByOneOf(
-      List<X509Certificate> authorities, X509Certificate[] chain) {
-    return authorities.stream()
-        .map(X509Certificate::getSubjectX500Principal)
-        .anyMatch(
-            subject ->
-                List.of(chain).stream()
-                    .anyMatch(each -> each.getIssuerX500Principal().equals(subject)));
+  private static boolean issuedAnyOf(X509Certificate authority, X509Certificate[] chain) {
+    for (X509Certificate certificate : chain) {
+      try {
+        certificate.verify(authority.getPublicKey());
+        return true;
+      } catch (GeneralSecurityException another) {
+        // The next one.
+      }
+    }
+    return false;
   }
 
   private String of(X509Certificate certificate) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One thread at a time reads or discards; a second one waits.
  */
 final class TlsInput {
-  private static final int GREATEST_BUFFER_BYTE_COUNT = 256 << 10;
+  private static final int GREATEST_BUFFER_BYTE_COUNT = 128 << 10;
 
   /** What another thread that reads needs to notice a connection that is broken. */
   private static final Duration REPORT = Duration.ofMillis(200);

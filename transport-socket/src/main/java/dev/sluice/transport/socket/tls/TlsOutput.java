@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsOutput implements Runnable {
   /** Enough for many records in a system call, little enough to stay in the processor's cache. */
-  private static final int GREATEST_CHUNK_BYTE_COUNT = 256 << 10;
+  private static final int GREATEST_CHUNK_BYTE_COUNT = 128 << 10;
 
   /** One is encrypted while the other one is sent. */
   private static final int CHUNK_COUNT = 2;
