@@ -70,7 +70,7 @@ final class SluiceTest {
     assertEquals(
         """
         sluice: unknown command 'transport'
-          hint:  did you mean 'transports'? commands: copy, transports, demo
+          hint:  did you mean 'transports'? commands: copy, relay, transports, demo
         """,
         run.err());
     assertEquals("", run.out());
@@ -85,7 +85,7 @@ final class SluiceTest {
 
     assertEquals(2, run.status());
     assertTrue(run.err().contains("did you mean 'simulate'?"), run.err());
-    assertTrue(run.err().contains("copy, transports, demo, simulate"), run.err());
+    assertTrue(run.err().contains("copy, relay, transports, demo, simulate"), run.err());
   }
 
   @Test

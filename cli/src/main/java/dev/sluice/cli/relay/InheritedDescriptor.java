@@ -38,7 +38,8 @@ final class InheritedDescriptor {
   InheritedDescriptor(int number) throws IOException {
     this.number = number;
     int flags = flags();
-    // What an exec has left open cannot be one that is closed there: that is a file of the JVM's.
+    // What an exec has left open is not closed by one. This and the mode keep off the JVM's own
+    // files: before it comes here, it opens none that it writes and that an exec would leave open.
     if ((flags & CLOSE_ON_EXEC) != 0) {
       throw notOpen();
     }

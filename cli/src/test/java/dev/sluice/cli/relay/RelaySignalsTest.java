@@ -120,7 +120,7 @@ final class RelaySignalsTest {
         CompletableFuture.supplyAsync(
             () -> CommandRun.of(stuck, "relay", "--json", "--grace=1ms", "stuck:x", "stuck:y"),
             task -> Thread.ofPlatform().daemon().start(task));
-    stuck.accepting.await();
+    assertTrue(stuck.accepting.await(20, TimeUnit.SECONDS), "nobody accepts");
     long start = System.nanoTime();
 
     terminate();
