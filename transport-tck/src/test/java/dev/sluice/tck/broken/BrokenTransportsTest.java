@@ -112,7 +112,7 @@ class BrokenTransportsTest {
           new Case(
               "0 in blocking mode",
               () -> TransferDefects::returningZeroInBlockingMode,
-              ALL_THAT_READ.split("\\s+")),
+              ALL_THAT_READ.split("\\s+", -1)),
           new Case(
               "a half-close closes both directions",
               () -> ShutdownDefects::closingBothDirections,

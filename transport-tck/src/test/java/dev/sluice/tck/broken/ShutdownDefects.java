@@ -31,7 +31,9 @@ final class ShutdownDefects {
     return new Funnel(sound) {
       @Override
       public void shutdown(Direction direction) throws IOException {
-        end.tailLost |= direction.writes();
+        if (direction.writes()) {
+          end.tailLost = true;
+        }
         super.shutdown(direction);
       }
 

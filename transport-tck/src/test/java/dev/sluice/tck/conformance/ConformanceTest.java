@@ -12,10 +12,10 @@ import dev.sluice.tck.memory.MemoryTransport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -133,11 +133,11 @@ class ConformanceTest {
   }
 
   private static Ran run(Class<?> sample, String... parameters) {
-    AtomicReference<Optional<Report>> report = new AtomicReference<>(Optional.empty());
-    AtomicReference<EngineExecutionResults> events = new AtomicReference<>();
-    ScopedValue.where(Conformance.RECEIVER, given -> report.set(Optional.of(given)))
-        .run(() -> events.set(execute(sample, parameters)));
-    return new Ran(events.get(), report.get());
+    List<Report> reports = new ArrayList<>();
+    EngineExecutionResults events =
+        ScopedValue.where(Conformance.RECEIVER, reports::add)
+            .call(() -> execute(sample, parameters));
+    return new Ran(events, reports.stream().findFirst());
   }
 
   private static EngineExecutionResults execute(Class<?> sample, String... parameters) {
