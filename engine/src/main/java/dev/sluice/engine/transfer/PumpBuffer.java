@@ -12,7 +12,7 @@ import java.util.Optional;
 final class PumpBuffer implements AutoCloseable {
   static final int LEAST_BYTES = Slab.UNIT_BYTES;
 
-  /** What the benchmarks show to be best: with more it leaves the processor's own cache. */
+  /** Fits into a processor's own cache: what was read is still there when it is written. */
   static final int MOST_BYTES = 256 << 10;
 
   private final BufferMemory memory;
