@@ -1,5 +1,6 @@
 package dev.sluice.cli.relay;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,13 +9,12 @@ import dev.sluice.cli.console.Failure;
 import dev.sluice.engine.transfer.RelayProgress;
 import dev.sluice.engine.transfer.RelayedConnection;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.BindException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,19 +26,22 @@ import org.junit.jupiter.api.Timeout;
 final class RelayMetricsTest {
   private final RelayMetrics metrics =
       new RelayMetrics(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-  private final HttpClient client = HttpClient.newHttpClient();
 
   RelayMetricsTest() throws IOException {}
 
   @AfterEach
   void close() {
     metrics.close();
-    client.close();
   }
 
-  private HttpResponse<String> get(String url) throws Exception {
-    return client.send(
-        HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
+  private static HttpURLConnection get(String url) throws IOException {
+    return (HttpURLConnection) URI.create(url).toURL().openConnection();
+  }
+
+  private String body() throws IOException {
+    try (InputStream in = get(metrics.url()).getInputStream()) {
+      return new String(in.readAllBytes(), UTF_8);
+    }
   }
 
   private static RelayProgress progress() {
@@ -54,12 +57,11 @@ final class RelayMetricsTest {
   void everyFigureOfTheProgress_isServed() throws Exception {
     metrics.beginning(RelayMetricsTest::progress);
 
-    HttpResponse<String> response = get(metrics.url());
+    HttpURLConnection response = get(metrics.url());
 
-    assertEquals(200, response.statusCode());
-    assertEquals(
-        List.of("text/plain; version=0.0.4; charset=utf-8"),
-        response.headers().allValues("Content-Type"));
+    assertEquals(200, response.getResponseCode());
+    assertEquals("text/plain; version=0.0.4; charset=utf-8", response.getContentType());
+    String text = body();
     for (String line :
         List.of(
             "sluice_relay_connections_active 2.0",
@@ -70,7 +72,7 @@ final class RelayMetricsTest {
             "sluice_relay_stalled_seconds_total 1.5",
             "sluice_relay_handshakes_total{outcome=\"ok\"} 6.0",
             "sluice_relay_handshakes_total{outcome=\"failed\"} 1.0")) {
-      assertHas(response.body(), line);
+      assertHas(text, line);
     }
   }
 
@@ -83,15 +85,15 @@ final class RelayMetricsTest {
     metrics.closed(connection, Optional.of(Failure.usage("wrong", "right")));
     metrics.closed(connection, Optional.empty());
 
-    assertHas(get(metrics.url()).body(), "sluice_relay_errors_total{kind=\"usage\"} 2.0");
+    assertHas(body(), "sluice_relay_errors_total{kind=\"usage\"} 2.0");
   }
 
   @Test
   void otherPaths_areNotFound() throws Exception {
     metrics.beginning(RelayMetricsTest::progress);
 
-    assertEquals(404, get(metrics.url() + "/more").statusCode());
-    assertEquals(404, get(metrics.url().replace("metrics", "")).statusCode());
+    assertEquals(404, get(metrics.url() + "/more").getResponseCode());
+    assertEquals(404, get(metrics.url().replace("metrics", "")).getResponseCode());
   }
 
   @Test
