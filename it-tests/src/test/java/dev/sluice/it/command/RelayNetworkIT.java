@@ -96,7 +96,8 @@ class RelayNetworkIT {
         assertEquals(TIMED_OUT, received.code(), received::toString);
         received.noTrace();
         assertTrue(feeder.await(SOON).code() != 0, "the source was told of success");
-        assertTrue(sink.await(SOON).code() != 0 || true, "a plain unix socket cannot tell");
+        // A plain unix socket cannot tell it an abort from an end: it must end, however.
+        sink.await(SOON).noTrace();
       }
     }
   }
