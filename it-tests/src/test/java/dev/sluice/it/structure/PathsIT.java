@@ -76,6 +76,28 @@ class PathsIT {
     Bytes.assertSame(in, out);
   }
 
+  /** Only the launcher adds them, and only where they are asked for. */
+  @ParameterizedTest
+  @EnumSource
+  void metricsWithoutTheirJars_areExplained(Start start) throws Exception {
+    start
+        .command(List.of(), "relay", "tcp:127.0.0.1:0", "tcp:127.0.0.1:9", "--metrics", ":0")
+        .run()
+        .failed(Mode.PLAIN, 11, "Micrometer", "metrics");
+  }
+
+  @Test
+  void metricsWithTheirJars_areServedFromTheClassPath() throws Exception {
+    Outcome outcome =
+        Start.CLASS_PATH
+            .command(Project.metricsJars(), "relay", "tcp:127.0.0.1:0", "tcp:127.0.0.1:9")
+            .plus("--metrics", ":0", "--accept-timeout", "100ms")
+            .run();
+
+    assertTrue(outcome.err().startsWith("metrics on http://127.0.0.1:"), outcome::toString);
+    assertEquals(10, outcome.code(), outcome::toString);
+  }
+
   static Stream<Arguments> brokenJars() {
     return Stream.of(Start.values())
         .flatMap(

@@ -53,13 +53,23 @@ public final class Project {
 
   /** Returns the jars that the command runs from, its own included. */
   public static List<Path> runtimeJars() {
+    List<Path> jars = jarsIn("cli/target/lib");
+    jars.add(jar("cli"));
+    return jars;
+  }
+
+  /** Returns the jars that the command needs beside these to serve metrics. */
+  public static List<Path> metricsJars() {
+    return jarsIn("cli/target/metrics");
+  }
+
+  private static List<Path> jarsIn(String folder) {
     List<Path> jars = new ArrayList<>();
-    try (Stream<Path> files = Files.list(root().resolve("cli/target/lib"))) {
+    try (Stream<Path> files = Files.list(root().resolve(folder))) {
       files.filter(file -> file.toString().endsWith(".jar")).sorted().forEach(jars::add);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
-    jars.add(jar("cli"));
     return jars;
   }
 
