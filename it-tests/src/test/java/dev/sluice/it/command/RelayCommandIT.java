@@ -290,7 +290,7 @@ class RelayCommandIT {
 
   /** Sends one byte, and reads nothing. */
   private static Running pythonClient(String address) throws IOException {
-    String[] parts = address.split(":");
+    String[] parts = address.split(":", -1);
     return Command.of(
             "python3",
             "-c",
