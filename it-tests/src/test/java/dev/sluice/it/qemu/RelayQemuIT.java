@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.ImmutableList;
 import dev.sluice.it.support.Command;
 import dev.sluice.it.support.Loudly;
 import dev.sluice.it.support.Mode;
@@ -14,7 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,11 +51,11 @@ class RelayQemuIT {
     POSTCOPY(1, "postcopy-ram");
 
     private final int connections;
-    private final List<String> capabilities;
+    private final ImmutableList<String> capabilities;
 
     How(int connections, String... capabilities) {
       this.connections = connections;
-      this.capabilities = List.of(capabilities);
+      this.capabilities = ImmutableList.copyOf(capabilities);
     }
 
     void configure(Guest guest) throws IOException {
@@ -152,7 +153,8 @@ class RelayQemuIT {
     Outcome outcome = relay.await(LIMIT).succeeded();
     assertEquals((long) how.connections, outcome.lastEvent().get("connections"), outcome::toString);
     boolean answers = how == How.POSTCOPY || how.capabilities.contains("return-path");
-    assertEquals(answers, (long) outcome.lastEvent().get("backward_bytes") > 0, outcome::toString);
+    assertEquals(
+        answers, !Objects.equals(0L, outcome.lastEvent().get("backward_bytes")), outcome::toString);
   }
 
   /** One relay process serves one migration after the other, whatever became of the last one. */
