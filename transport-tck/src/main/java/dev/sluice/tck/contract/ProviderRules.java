@@ -214,12 +214,12 @@ public abstract class ProviderRules extends RuleGroup {
 
   @Test
   @OnlyOn(Medium.LIVE)
-  void ch15_5_connectThatIsNotAnswered_isUnreachableInTime() throws Exception {
+  void ch15_5_connectThatIsNotAnswered_failsInTime() throws Exception {
     SilentEndpoint silent = SilentEndpoint.in(this);
     Duration timeout = run().second().dividedBy(2);
     TransportException failure =
         start(() -> silent.connect(timeout)).failureWithin(TransportException.class, timeout);
-    assertEquals(Kind.UNREACHABLE, failure.kind(), failure::toString);
+    assertTrue(SilentEndpoint.NO_ANSWER.contains(failure.kind()), failure::toString);
     assertTrue(failure.hint().isPresent(), () -> "no hint for: " + failure);
   }
 

@@ -9,12 +9,17 @@ import dev.sluice.api.spi.TransportContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 
 /** A listener that accepts nobody, and with which as many wait already as can. */
 final class SilentEndpoint {
   /** More than any transport keeps waiting by default. */
   private static final int MOST_WAITING = 400;
+
+  /** How connecting fails there: while it connects, or while it shakes hands. */
+  static final Set<Kind> NO_ANSWER = EnumSet.of(Kind.UNREACHABLE, Kind.TIMED_OUT);
 
   private final RuleGroup group;
   private final Path folder;
@@ -49,7 +54,7 @@ final class SilentEndpoint {
       group.start(() -> connect(group.run().second())).result();
       return true;
     } catch (TransportException full) {
-      if (full.kind() != Kind.UNREACHABLE) {
+      if (!NO_ANSWER.contains(full.kind())) {
         throw full;
       }
       return false;
@@ -58,7 +63,8 @@ final class SilentEndpoint {
 
   /** Connects, with so much time. */
   TransportChannel connect(Duration timeout) throws IOException {
-    TransportContext context = group.fixture().context().withConnectTimeout(timeout);
+    TransportContext context =
+        group.fixture().context().withConnectTimeout(timeout).withHandshakeTimeout(timeout);
     return group.track(group.fixture().connect(address, folder, context));
   }
 }
