@@ -22,8 +22,6 @@ trap cleanup EXIT
 mkdir "$work/plugins"
 cp -R "$example/target/plugin" "$work/plugins/ucx"
 
-# jucx loads a native library, which the JVM reports otherwise.
-export SLUICE_JAVA_OPTS="${SLUICE_JAVA_OPTS:-} --enable-native-access=ALL-UNNAMED"
 sluice=("$root/sluice" --plugins "$work/plugins")
 
 head -c "$byte_count" /dev/urandom >"$work/sent"
