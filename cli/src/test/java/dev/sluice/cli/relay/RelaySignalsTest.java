@@ -143,7 +143,11 @@ final class RelaySignalsTest {
 
     @Override
     public List<Scheme> schemes() {
-      return List.of(Scheme.named("stuck").target("WHAT").mayHave(ChannelFeature.DUPLEX).build());
+      return List.of(
+          Scheme.named("stuck")
+              .target("WHAT")
+              .mayHave(ChannelFeature.DUPLEX, ChannelFeature.SHUTDOWN)
+              .build());
     }
 
     @Override

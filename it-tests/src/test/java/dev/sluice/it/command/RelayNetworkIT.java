@@ -83,8 +83,7 @@ class RelayNetworkIT {
                       .plus("--stall-timeout", "3s", "--idle-timeout", "60s"));
           Running feeder =
               Command.sluice("copy", "file:" + source, sender.awaitListening()).start()) {
-        receiver.awaitSaying("connected");
-        feeder.awaitSaying("connected|MiB");
+        receiver.awaitSaying("connection 1: outgoing");
         shell("ip -n %1$s link set v0 down");
 
         Outcome sent = sender.await(SOON);
@@ -105,19 +104,24 @@ class RelayNetworkIT {
   /** Keep-alive ends a connection that has nothing to say: nobody else would. */
   @Test
   void linkGoesDown_idleConnectionsEndByKeepAlive() throws Exception {
-    try (Running receiver =
+    String brief = ",keep-alive-idle=2,keep-alive-interval=1,keep-alive-count=2";
+    String sinkAddress = "unix:" + folder.resolve("sink.sock");
+    try (Running sink = Command.sluice("copy", sinkAddress, "null:").start();
+        Running receiver =
             in(
                 far,
-                Command.sluice("relay", "tcp:10.77.0.2:4444,plaintext=on,keep-alive=2/1/2")
-                    .plus("null:", "--once"));
-        Running sender =
-            in(near, Command.of("socat", "-u", "EXEC:sleep 60", "TCP:10.77.0.2:4444"))) {
-      receiver.awaitSaying("connected");
-      shell("ip -n %1$s link set v0 down");
+                Command.sluice("relay", "tcp:10.77.0.2:4444,plaintext=on" + brief)
+                    .plus(sink.awaitListening(), "--once"))) {
+      receiver.awaitListening();
+      try (Running sender =
+          in(near, Command.of("socat", "-u", "EXEC:sleep 60", "TCP:10.77.0.2:4444"))) {
+        receiver.awaitSaying("connection 1: outgoing");
+        shell("ip -n %1$s link set v0 down");
 
-      Outcome received = receiver.await(SOON);
-      assertEquals(READ_FAILED, received.code(), received::toString);
-      assertTrue(sender.isAlive(), "it was to be silent");
+        Outcome received = receiver.await(SOON);
+        assertEquals(READ_FAILED, received.code(), received::toString);
+        assertTrue(sender.isAlive(), "it was to be silent");
+      }
     }
   }
 }

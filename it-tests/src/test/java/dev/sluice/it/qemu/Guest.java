@@ -9,6 +9,7 @@ import dev.sluice.it.support.Command;
 import dev.sluice.it.support.Running;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -60,15 +62,30 @@ final class Guest implements AutoCloseable {
             .plus("-qmp", "unix:" + control + ",server=on,wait=off")
             .plus(more)
             .start();
-    await("QEMU's control socket")
-        .atMost(LIMIT)
-        .pollInterval(Duration.ofMillis(20))
-        .until(
-            () -> {
-              assertTrue(process.isAlive(), process::err);
-              return Files.exists(control);
-            });
-    return new Guest(work, process, Qmp.connect(control));
+    Qmp qmp =
+        await("QEMU's control socket")
+            .atMost(LIMIT)
+            .pollInterval(Duration.ofMillis(20))
+            .until(
+                () -> {
+                  assertTrue(process.isAlive(), process::err);
+                  return connect(control);
+                },
+                Optional::isPresent)
+            .orElseThrow();
+    return new Guest(work, process, qmp);
+  }
+
+  /** The file is there a moment before QEMU listens at it. */
+  private static Optional<Qmp> connect(Path control) throws IOException {
+    if (!Files.exists(control)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Qmp.connect(control));
+    } catch (ConnectException _) {
+      return Optional.empty();
+    }
   }
 
   /** Starts one that waits until it is told where its stream comes from. */
