@@ -59,6 +59,17 @@ final class RunningRelay {
     return transport.connect(address(IN), CONTEXT);
   }
 
+  /** Waits until the relay lets nobody in any more: its name is free then. */
+  void awaitNotListening() throws IOException {
+    while (true) {
+      try (TransportListener _ = transport.listen(address(IN), CONTEXT)) {
+        return;
+      } catch (TransportException taken) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
   /** Takes what the relay opens. */
   TransportChannel peer() throws IOException {
     return peers.accept().orElseThrow();
