@@ -212,8 +212,12 @@ class RelayQemuIT {
       try (Running relay = relay(Mode.PLAIN, "tcp:127.0.0.1:0", destination, "--once").start()) {
         source.migrate(relay.awaitListening());
         source.awaitActive();
+        relay.awaitSaying("connection 1: outgoing");
         target.kill();
-        relay.await(LIMIT).failed(Mode.PLAIN, WRITE_FAILED, "outgoing", "after \\d+ bytes forward");
+        relay
+            .await(LIMIT)
+            .failed(
+                Mode.PLAIN, WRITE_FAILED, "outgoing", "after \\d+ bytes forward|before the first");
         source.awaitMigration("failed");
       }
       source.assertIntactAndAlive();
