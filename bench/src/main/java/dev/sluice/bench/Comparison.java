@@ -15,10 +15,16 @@ import java.util.function.Function;
  * prints medians and the first one's ratio to each other one.
  */
 final class Comparison {
+  /** What is compared. */
+  interface Named {
+    /** Returns what the table shows. */
+    String name();
+  }
+
   /** Prepares and checks what a round needs. */
-  interface Round {
+  interface Round<C> {
     /** Runs the contender once and returns how it went. */
-    ProcessRun run(Contender contender) throws IOException, InterruptedException;
+    ProcessRun run(C contender) throws IOException, InterruptedException;
   }
 
   private final String title;
@@ -31,10 +37,11 @@ final class Comparison {
     this.rounds = rounds;
   }
 
-  void run(Round round, List<Contender> contenders) throws IOException, InterruptedException {
-    Map<Contender, List<ProcessRun>> runs = new LinkedHashMap<>();
+  <C extends Named> void run(Round<C> round, List<C> contenders)
+      throws IOException, InterruptedException {
+    Map<C, List<ProcessRun>> runs = new LinkedHashMap<>();
     for (int i = 0; i <= rounds; i++) {
-      for (Contender contender : contenders) {
+      for (C contender : contenders) {
         ProcessRun run = round.run(contender);
         // The first round warms the page cache, and the disk's own.
         if (i > 0 || rounds == 0) {
@@ -45,13 +52,13 @@ final class Comparison {
     print(runs);
   }
 
-  private void print(Map<Contender, List<ProcessRun>> runs) {
+  private void print(Map<? extends Named, List<ProcessRun>> runs) {
     System.out.printf(
         Locale.ROOT, "%n### %s (%s, %d rounds)%n%n", title, ByteCounts.format(byteCount), rounds);
     System.out.println("| program | seconds | rate | Sluice is | CPU s/GiB | peak resident |");
     System.out.println("|---|---|---|---|---|---|");
     double first = 0;
-    for (Map.Entry<Contender, List<ProcessRun>> entry : runs.entrySet()) {
+    for (Map.Entry<? extends Named, List<ProcessRun>> entry : runs.entrySet()) {
       double seconds = median(entry.getValue(), ProcessRun::elapsed);
       double cpu = median(entry.getValue(), ProcessRun::cpu);
       first = first == 0 ? seconds : first;

@@ -65,7 +65,7 @@ public final class CopyCommand {
   }
 
   private void fileToFile() throws IOException, InterruptedException {
-    Comparison.Round freshTarget =
+    Comparison.Round<Contender> freshTarget =
         contender -> {
           Files.deleteIfExists(target);
           return ProcessRun.of(contender.command().apply(target.toString()));
@@ -89,7 +89,7 @@ public final class CopyCommand {
   }
 
   private void fileToTcp() throws IOException, InterruptedException {
-    Comparison.Round intoDrain =
+    Comparison.Round<Contender> intoDrain =
         contender -> {
           try (Drain drain = new Drain()) {
             return ProcessRun.of(contender.command().apply(drain.port()));
@@ -108,7 +108,7 @@ public final class CopyCommand {
   }
 
   private void tcpToFile() throws IOException, InterruptedException {
-    Comparison.Round fromSource =
+    Comparison.Round<Contender> fromSource =
         contender -> {
           Files.deleteIfExists(target);
           String port = Integer.toString(LoopbackPort.free());

@@ -34,6 +34,10 @@ record ProcessUsage(Duration cpu, long peakResidentBytes) {
     }
   }
 
+  ProcessUsage plus(ProcessUsage other) {
+    return new ProcessUsage(cpu.plus(other.cpu), peakResidentBytes + other.peakResidentBytes);
+  }
+
   private static Duration cpu(Path folder) throws IOException {
     String line = Files.readString(folder.resolve("stat"));
     List<String> fields = List.of(line.substring(line.lastIndexOf(')') + 2).split(" ", -1));

@@ -1,0 +1,56 @@
+package dev.sluice.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The processes of a chain, to be killed in the end. */
+final class RunningRelays implements AutoCloseable {
+  /** What is to be measured. */
+  interface Work {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private final List<Process> processes = new ArrayList<>();
+
+  private RunningRelays() {}
+
+  /** Starts the last one first, since each connects to the next. */
+  static RunningRelays start(RelayChain chain) throws IOException {
+    RunningRelays running = new RunningRelays();
+    for (List<String> command : chain.commands().reversed()) {
+      running.processes.add(
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start());
+    }
+    return running;
+  }
+
+  /** Returns what the work took of time, and of all processes together. */
+  ProcessRun during(Work work) throws IOException, InterruptedException {
+    ProcessUsage before = usage();
+    long start = System.nanoTime();
+    work.run();
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+    ProcessUsage after = usage();
+    return new ProcessRun(elapsed, after.cpu().minus(before.cpu()), after.peakResidentBytes());
+  }
+
+  private ProcessUsage usage() {
+    ProcessUsage sum = ProcessUsage.NONE;
+    for (Process process : processes) {
+      sum = sum.plus(ProcessUsage.of(process.pid()).orElse(ProcessUsage.NONE));
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() {
+    for (Process process : processes) {
+      process.destroyForcibly().onExit().join();
+    }
+  }
+}
