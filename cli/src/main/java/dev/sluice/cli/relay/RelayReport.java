@@ -11,8 +11,9 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * Tells somebody of a relay; called by any thread, one at a time but for {@link #progress}. {@link
- * #summary} comes at most once; it or {@link #failed} comes last.
+ * Tells somebody of a relay; one call at a time, in the order in which things happened, but for
+ * {@link #metrics} before all else. {@link #summary} comes at most once; it or {@link #failed}
+ * comes last. {@link #progress} is left out while much is to be told.
  */
 interface RelayReport extends RelayListener {
   /** Tells, before all else, where to ask how far the relay is. */

@@ -29,10 +29,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of {@code sluice relay}. A first signal lets the running connections come to their end,
@@ -41,15 +39,19 @@ import org.jspecify.annotations.Nullable;
 final class RelaySession {
   private static final Duration RATE_PERIOD = Duration.ofSeconds(1);
 
+  /** For a pager that somebody still reads. */
+  private static final Duration LONGEST_TELLING = Duration.ofMinutes(1);
+
+  /** What {@link StoppableTask#PATIENCE} leaves of the three seconds after a signal. */
+  private static final Duration HURRIED_TELLING = Duration.ofMillis(400);
+
   private final TransportAddress incoming;
   private final TransportAddress outgoing;
   private final RelayOptions options;
   private final Duration grace;
   private final Optional<RateFile> rateFile;
   private final List<RelayReport> reports;
-
-  /** Of the first connection that failed; it decides on the exit status. */
-  private final AtomicReference<@Nullable Failure> firstFailure = new AtomicReference<>();
+  private final Teller teller;
 
   /** Whether the last word was said. */
   private boolean settled;
@@ -75,6 +77,7 @@ final class RelaySession {
     this.grace = grace;
     this.rateFile = rateFile;
     this.reports = List.copyOf(reports);
+    this.teller = new Teller(reports);
   }
 
   /**
@@ -88,17 +91,21 @@ final class RelaySession {
         TransportRegistry registry = registries.get()) {
       return relay(registry, signals);
     } catch (RuntimeException | Error bug) {
-      return fail(Failure.of(bug));
+      ExitCode code = fail(Failure.of(bug));
+      teller.finish(HURRIED_TELLING);
+      return code;
     }
   }
 
   private ExitCode relay(TransportRegistry registry, StopSignals signals) {
-    Relay relay = new Relay(registry, incoming, outgoing, options, new Announcements());
+    Relay relay = new Relay(registry, incoming, outgoing, options, new Announcements(signals));
     tell(report -> report.beginning(relay::progress));
     try (ExitGuard _ = new ExitGuard(relay::cancel, signals.last())) {
       return relay(relay, signals);
     } catch (EndingException ending) {
-      return fail(ending.failure());
+      ExitCode code = fail(ending.failure());
+      teller.finish(HURRIED_TELLING);
+      return code;
     }
   }
 
@@ -106,18 +113,23 @@ final class RelaySession {
     StoppableTask<RelayResult> task = new StoppableTask<>(relay::run, relay::cancel);
     task.start();
     stopOn(signals, relay, task);
+    ExitCode code;
+    Duration telling = LONGEST_TELLING;
     try {
-      RelayProgress totals;
+      RelayResult result;
       try (Ticker ticker = new Ticker()) {
         start(ticker, relay);
-        totals = task.join().totals();
+        result = task.join();
       }
       signals.close();
-      return complete(totals);
+      code = complete(result);
     } catch (CompletionException thrown) {
-      return cutOff(
-          failureOf(Objects.requireNonNullElse(thrown.getCause(), thrown), relay), relay, signals);
+      Failure failure = failureOf(Objects.requireNonNullElse(thrown.getCause(), thrown), relay);
+      telling = signals.first().isDone() ? HURRIED_TELLING : LONGEST_TELLING;
+      code = cutOff(withCodeOf(signals, failure), relay);
     }
+    teller.finish(telling);
+    return code;
   }
 
   private void stopOn(StopSignals signals, Relay relay, StoppableTask<RelayResult> task) {
@@ -126,8 +138,8 @@ final class RelaySession {
         first.thenAcceptAsync(
             signal -> {
               int active = relay.progress().activeConnections();
-              tell(report -> report.stopping(signal, active, grace));
               relay.stopAccepting();
+              tell(report -> report.stopping(signal, active, grace));
             },
             DAEMONS);
     var _ =
@@ -151,7 +163,11 @@ final class RelaySession {
     for (RelayReport report : reports) {
       report
           .progressPeriod()
-          .ifPresent(often -> ticker.every(often, () -> report.progress(relay.progress())));
+          .ifPresent(
+              often ->
+                  ticker.every(
+                      often,
+                      () -> teller.tellInPassing(report, to -> to.progress(relay.progress()))));
     }
     rateFile.ifPresent(
         file ->
@@ -166,34 +182,52 @@ final class RelaySession {
                         problem -> tell(report -> report.warning(problem)))));
   }
 
-  private synchronized ExitCode complete(RelayProgress totals) {
-    Failure first = firstFailure.get();
-    int status = first == null ? 0 : first.code().number();
-    tell(report -> report.summary(totals, status));
-    if (first == null) {
+  private synchronized ExitCode complete(RelayResult result) {
+    RelayProgress totals = result.totals();
+    Optional<Failure> first = result.firstFailed().flatMap(this::failureOf);
+    int status = first.map(failure -> failure.code().number()).orElse(0);
+    tellSurely(report -> report.summary(totals, status));
+    if (first.isEmpty()) {
       settled = true;
       return ExitCode.COMPLETE;
     }
     return fail(
         totals.connectionCount() == 1
-            ? first
-            : first.withContext(
-                "%d of %d connections failed, the first: "
-                    .formatted(totals.failedConnectionCount(), totals.connectionCount())));
+            ? first.get()
+            : first
+                .get()
+                .withContext(
+                    "%d of %d connections failed, the first: "
+                        .formatted(totals.failedConnectionCount(), totals.connectionCount())));
   }
 
-  private synchronized ExitCode cutOff(Failure thrown, Relay relay, StopSignals signals) {
-    CompletableFuture<StopSignal> cause =
-        signals.last().isDone() ? signals.last() : signals.first();
-    Failure failure =
-        thrown.code() == ExitCode.INTERRUPTED && cause.isDone()
-            ? thrown.withCode(cause.join().exitCode())
-            : thrown;
+  private synchronized ExitCode cutOff(Failure failure, Relay relay) {
     RelayProgress totals = relay.progress();
     if (totals.elapsed().isPositive()) {
-      tell(report -> report.summary(totals, failure.code().number()));
+      tellSurely(report -> report.summary(totals, failure.code().number()));
     }
     return fail(failure);
+  }
+
+  /** What a signal ended has the status of that signal. */
+  private static Failure withCodeOf(StopSignals signals, Failure thrown) {
+    CompletableFuture<StopSignal> cause =
+        signals.last().isDone() ? signals.last() : signals.first();
+    return thrown.code() == ExitCode.INTERRUPTED && cause.isDone()
+        ? thrown.withCode(cause.join().exitCode())
+        : thrown;
+  }
+
+  private Optional<Failure> failureOf(RelayedConnection connection) {
+    return connection
+        .failure()
+        .map(
+            thrown ->
+                Failure.of(
+                    thrown,
+                    addressOf(thrown.leg()),
+                    connection.backwardByteCount(),
+                    connection.elapsed()));
   }
 
   private Failure failureOf(Throwable thrown, Relay relay) {
@@ -215,7 +249,7 @@ final class RelaySession {
   }
 
   private synchronized ExitCode fail(Failure failure) {
-    tell(report -> report.failed(failure));
+    tellSurely(report -> report.failed(failure));
     settled = true;
     return failure.code();
   }
@@ -223,12 +257,24 @@ final class RelaySession {
   /** The last word is the last one: what a transport that is stuck does later is not told. */
   private synchronized void tell(Consumer<RelayReport> news) {
     if (!settled) {
-      reports.forEach(news);
+      teller.tell(news);
+    }
+  }
+
+  private synchronized void tellSurely(Consumer<RelayReport> news) {
+    if (!settled) {
+      teller.tellSurely(news);
     }
   }
 
   /** Passes on what the relay says. */
   private final class Announcements implements RelayListener {
+    private final StopSignals signals;
+
+    Announcements(StopSignals signals) {
+      this.signals = signals;
+    }
+
     @Override
     public void listening(TransportAddress address) {
       bound = address;
@@ -237,7 +283,7 @@ final class RelaySession {
 
     @Override
     public void acceptFailed(TransferException failure) {
-      Failure told = Failure.of(failure, bound, 0, Duration.ZERO);
+      Failure told = Failure.of(failure, addressOf(failure.leg()), 0, Duration.ZERO);
       tell(report -> report.warning(told));
     }
 
@@ -253,17 +299,7 @@ final class RelaySession {
 
     @Override
     public void closed(RelayedConnection connection) {
-      Optional<Failure> failure =
-          connection
-              .failure()
-              .map(
-                  thrown ->
-                      Failure.of(
-                          thrown,
-                          addressOf(thrown.leg()),
-                          connection.backwardByteCount(),
-                          connection.elapsed()));
-      failure.ifPresent(one -> firstFailure.compareAndSet(null, one));
+      Optional<Failure> failure = failureOf(connection).map(thrown -> withCodeOf(signals, thrown));
       tell(report -> report.closed(connection, failure));
     }
   }

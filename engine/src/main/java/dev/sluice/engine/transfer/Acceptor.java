@@ -5,6 +5,7 @@ import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.api.TransportListener;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,7 +25,7 @@ final class Acceptor {
   private final Links links;
   private final RelayParts parts;
 
-  /** How often in a row accepting failed. */
+  /** How often in a row there was no room. */
   private int failureCount;
 
   /** Whether there was no room before, which was told. */
@@ -45,25 +46,49 @@ final class Acceptor {
   void run(Function<TransportChannel, Link> newLink) throws IOException {
     boolean open = true;
     while (open && links.accepting()) {
-      try {
-        Optional<TransportChannel> accepted = server.accept();
-        accepted.map(newLink).ifPresent(this::begin);
-        open = accepted.isPresent();
-        failureCount = 0;
-        full = false;
-      } catch (TransportException failure) {
-        react(failure);
+      if (parts.gate().enter(LONGEST_PAUSE)) {
+        open = acceptOne(newLink);
       }
     }
   }
 
-  private void begin(Link link) {
+  /** Returns whether the listener may have more; the room in the gate is used, or given back. */
+  private boolean acceptOne(Function<TransportChannel, Link> newLink) throws IOException {
+    boolean begun = false;
+    try {
+      Optional<TransportChannel> accepted = server.accept();
+      if (accepted.isPresent()) {
+        begun = begin(newLink.apply(accepted.get()));
+      }
+      failureCount = 0;
+      full = false;
+      return accepted.isPresent();
+    } catch (TransportException failure) {
+      react(failure);
+      return true;
+    } catch (OutOfMemoryError exhausted) {
+      react(
+          new TransportException(
+              Kind.LIMIT,
+              "no memory for a connection: " + exhausted.getMessage(),
+              "let connections end, or give the JVM more (-Xmx)",
+              exhausted));
+      return true;
+    } finally {
+      if (!begun) {
+        parts.gate().leave();
+      }
+    }
+  }
+
+  private boolean begin(Link link) {
     if (links.admit(link)) {
       parts.totals().accepted();
       link.start();
-    } else {
-      link.fail(Leg.INCOMING, new TransportException(Kind.CANCELLED, "no more are accepted"));
+      return true;
     }
+    link.fail(Leg.INCOMING, new TransportException(Kind.CANCELLED, "no more are accepted"));
+    return false;
   }
 
   private void react(TransportException failure) throws IOException {
@@ -72,25 +97,25 @@ final class Acceptor {
       case RESET, TRUNCATED, IDENTITY, POLICY, TIMED_OUT -> refused(failure);
       case ADDRESS, UNREACHABLE, IO, CANCELLED -> throw failure;
     }
+  }
+
+  private void noRoom(TransportException failure) throws ClosedByInterruptException {
+    if (!full) {
+      full = true;
+      parts.listener().acceptFailed(transferException(failure));
+    }
     failureCount++;
     Duration pause = Duration.ofMillis((long) failureCount * PAUSE_MILLIS);
     links.pause(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
   }
 
-  private void noRoom(TransportException failure) {
-    if (!full) {
-      full = true;
-      parts.listener().acceptFailed(transferException(failure));
-    }
-  }
-
   private void refused(TransportException failure) {
-    TransferException told = transferException(failure);
+    RelayedConnection refused =
+        new RelayedConnection(
+            0, 0, 0, Duration.ZERO, Duration.ZERO, Optional.of(transferException(failure)));
     parts.totals().accepted();
-    parts.totals().failed(told);
-    parts
-        .listener()
-        .closed(new RelayedConnection(0, 0, 0, Duration.ZERO, Duration.ZERO, Optional.of(told)));
+    parts.totals().ended(refused);
+    parts.listener().closed(refused);
   }
 
   private static TransferException transferException(TransportException failure) {

@@ -4,7 +4,6 @@ import com.google.common.util.concurrent.Uninterruptibles;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
-import dev.sluice.api.spi.TransportContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -31,6 +30,8 @@ final class Link {
   }
 
   private static final Watch NOTHING = _ -> {};
+
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
 
   private final TransportChannel incoming;
   private final RelayParts parts;
@@ -66,16 +67,22 @@ final class Link {
 
   /** Goes on in a thread of its own; called in the order of acceptance. */
   void start() {
-    Turns.Place place = parts.turns().place();
+    Turns.@Nullable Place place = null;
     try {
-      LinkThreads.start("sluice-relay", () -> run(place));
-    } catch (TransportException noThread) {
-      place.close();
+      Turns.Place taken = parts.turns().place();
+      place = taken;
+      LinkThreads.start("sluice-relay", () -> run(taken));
+    } catch (TransportException | RuntimeException | Error noThread) {
+      if (place != null) {
+        place.close();
+      }
+      parts.gate().leave();
       fail(Leg.INCOMING, noThread);
       end();
     }
   }
 
+  /** Whatever is thrown, such as where memory is short, it must not look like a good end. */
   private void run(Turns.Place place) {
     try {
       open(place);
@@ -85,6 +92,8 @@ final class Link {
       if (!hasFailed()) {
         deliver();
       }
+    } catch (RuntimeException | Error broken) {
+      fail(leg, broken);
     } finally {
       end();
     }
@@ -96,9 +105,14 @@ final class Link {
     }
     try (place) {
       place.running();
-      requireBothWays(incoming);
-      establish();
+      try {
+        requireBothWays(incoming);
+        establish();
+      } finally {
+        parts.gate().leave();
+      }
       number = place.await();
+      parts.totals().ready();
       parts.listener().connected(number, Leg.INCOMING, incoming.info());
       leg = Leg.OUTGOING;
       connect();
@@ -118,8 +132,7 @@ final class Link {
   }
 
   private void establish() throws IOException {
-    Duration limit = parts.options().context().handshakeTimeout();
-    watch = within(limit, Kind.TIMED_OUT, "no hand-shake on " + incoming.info().name() + " within");
+    watch = handshakeWithin(parts.options().context().handshakeTimeout());
     try {
       incoming.establish();
       throwIfFailed();
@@ -131,27 +144,56 @@ final class Link {
     parts.totals().established();
   }
 
-  private void connect() throws IOException {
-    TransportContext times = parts.options().context();
-    // A transport keeps to both by itself; this is for one that does not.
-    Duration limit = times.connectTimeout().plus(times.handshakeTimeout());
-    watch = within(limit, Kind.UNREACHABLE, "the outgoing side did not open within");
-    TransportChannel opened = parts.connect().open();
+  /** How long it may take is the transport's to know: the address may say it. */
+  private void connect() throws IOException, InterruptedException {
+    TransportChannel opened = openOutgoing();
     keep(opened);
     requireBothWays(opened);
     opened.establish();
-    watch = NOTHING;
     parts.listener().connected(number, leg, opened.info());
   }
 
-  private Watch within(Duration limit, Kind kind, String what) {
+  /** Where the system has no room, waits for a while: others end, and leave some. */
+  private TransportChannel openOutgoing() throws IOException, InterruptedException {
+    long end = System.nanoTime() + parts.options().context().connectTimeout().toNanos();
+    boolean starving = false;
+    try {
+      while (true) {
+        try {
+          return parts.connect().open();
+        } catch (TransportException failure) {
+          if (failure.kind() != Kind.LIMIT || System.nanoTime() - end >= 0 || hasFailed()) {
+            throw failure;
+          }
+          if (!starving) {
+            starving = true;
+            tellStarving(failure);
+          }
+        }
+        Thread.sleep(RETRY_PAUSE);
+      }
+    } finally {
+      if (starving) {
+        parts.gate().fed();
+      }
+    }
+  }
+
+  private void tellStarving(TransportException failure) {
+    if (parts.gate().starving()) {
+      parts.listener().acceptFailed(new TransferException(leg, 0, Optional.empty(), failure));
+    }
+  }
+
+  private Watch handshakeWithin(Duration limit) {
     long start = System.nanoTime();
     long nanos = Watchdog.nanos(limit);
-    Leg side = leg;
     return now -> {
       if (now - start >= nanos) {
+        String what =
+            "no hand-shake on " + incoming.info().name() + " within " + limit.toMillis() + " ms";
         String hint = "find out why the peer does not answer, or allow a longer time";
-        fail(side, new TransportException(kind, what + " " + limit.toMillis() + " ms", hint, null));
+        fail(Leg.INCOMING, new TransportException(Kind.TIMED_OUT, what, hint, null));
       }
     };
   }
@@ -304,7 +346,7 @@ final class Link {
   private void end() {
     try {
       RelayedConnection outcome = outcome();
-      outcome.failure().ifPresent(parts.totals()::failed);
+      parts.totals().ended(outcome);
       parts.listener().closed(outcome);
     } finally {
       // The relay waits for it.
@@ -314,8 +356,10 @@ final class Link {
 
   private synchronized RelayedConnection outcome() {
     ended = true;
-    // Nobody interrupts any more; what came was for the channels.
-    Thread.interrupted();
+    if (Thread.currentThread().equals(ownThread)) {
+      // Nobody interrupts any more; what came was for the channels.
+      Thread.interrupted();
+    }
     long now = System.nanoTime();
     return new RelayedConnection(
         number,

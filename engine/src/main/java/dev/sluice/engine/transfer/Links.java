@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** The connections of a relay that are open, and whether more are wanted; for any thread. */
 final class Links {
@@ -16,7 +15,6 @@ final class Links {
   private long admittedCount;
   private boolean served;
   private boolean accepting = true;
-  private @Nullable TransportException reason;
 
   Links(RelayOptions options) {
     this.options = options;
@@ -56,11 +54,10 @@ final class Links {
     notifyAll();
   }
 
-  /** Wants no more, and fails all that are open; the first reason counts. */
+  /** Wants no more, and fails all that are open. */
   void abandon(TransportException why) {
     List<Link> all;
     synchronized (this) {
-      reason = reason == null ? why : reason;
       accepting = false;
       all = List.copyOf(open);
       notifyAll();

@@ -111,7 +111,7 @@ public final class Relay {
         links.awaitNoneWhatever();
         throw failure;
       }
-      return new RelayResult(progress(), totals.firstFailure());
+      return new RelayResult(progress(), totals.firstFailed());
     } catch (IOException | RuntimeException failure) {
       throw ends.failed(leg, progress().forwardByteCount(), failure);
     }
@@ -166,6 +166,7 @@ public final class Relay {
             this::giveUp,
             options,
             listener,
+            new Gate(),
             new Turns(),
             rate,
             memory,

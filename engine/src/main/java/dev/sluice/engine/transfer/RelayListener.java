@@ -20,10 +20,11 @@ public interface RelayListener {
   default void listening(TransportAddress address) {}
 
   /**
-   * Called when no connection can be accepted for now, such as at the limit of descriptors. Those
-   * who come wait, and the relay tries again; not called again before one was accepted.
+   * Called when there is no room for one more connection, such as at the limit of descriptors: the
+   * next one cannot be accepted, or the outgoing side of one that was cannot be opened. Those who
+   * come wait, and the relay tries again; not called again before that was over.
    *
-   * @param failure what is wrong and what to do
+   * @param failure what is wrong, on which side, and what to do
    */
   default void acceptFailed(TransferException failure) {}
 

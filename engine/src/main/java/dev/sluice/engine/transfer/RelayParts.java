@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
  *
  * @param connect opens an outgoing side
  * @param giveUp ends the relay, where a side is one that can never be relayed
+ * @param gate keeps more of them outside
  * @param turns the order in which they are opened
  * @param rate the budget for all bytes
  * @param memory of all buffers
@@ -20,6 +21,7 @@ record RelayParts(
     BiConsumer<Leg, TransportException> giveUp,
     RelayOptions options,
     RelayListener listener,
+    Gate gate,
     Turns turns,
     RateBudget rate,
     BufferMemory memory,

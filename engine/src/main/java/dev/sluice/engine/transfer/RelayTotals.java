@@ -15,15 +15,24 @@ final class RelayTotals {
   private final LongAdder forwardBytes = new LongAdder();
   private final LongAdder backwardBytes = new LongAdder();
   private final LongAdder stalledNanos = new LongAdder();
-  private final AtomicReference<@Nullable TransferException> firstFailure = new AtomicReference<>();
+  private final AtomicReference<@Nullable RelayedConnection> firstFailed = new AtomicReference<>();
+  private final AtomicReference<@Nullable RelayedConnection> firstRefused = new AtomicReference<>();
+  private volatile boolean anyReady;
 
   void accepted() {
     accepted.increment();
   }
 
-  void failed(TransferException failure) {
-    failed.increment();
-    firstFailure.compareAndSet(null, failure);
+  /** Notes that one became ready: those that do not are no part of what was to be relayed. */
+  void ready() {
+    anyReady = true;
+  }
+
+  void ended(RelayedConnection connection) {
+    if (connection.failure().isPresent()) {
+      failed.increment();
+      (connection.connection() > 0 ? firstFailed : firstRefused).compareAndSet(null, connection);
+    }
   }
 
   void established() {
@@ -43,8 +52,9 @@ final class RelayTotals {
     stalledNanos.add(nanos);
   }
 
-  Optional<TransferException> firstFailure() {
-    return Optional.ofNullable(firstFailure.get());
+  /** Returns the one that decides how the relay ended. */
+  Optional<RelayedConnection> firstFailed() {
+    return Optional.ofNullable((anyReady ? firstFailed : firstRefused).get());
   }
 
   /**

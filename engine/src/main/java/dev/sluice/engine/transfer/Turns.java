@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * long to see whether it is.
  */
 final class Turns {
-  /** Long for a thread that has nothing to do, short for a connection to wait. */
-  static final Duration AT_ONCE = Duration.ofMillis(100);
+  /** Long for a first TLS hand-shake in a cold JVM, short for a connection to wait. */
+  static final Duration AT_ONCE = Duration.ofSeconds(1);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final NavigableSet<Place> starting = new TreeSet<>(Place.ORDER);

@@ -29,10 +29,21 @@ final class Watchdog implements AutoCloseable {
     return timer(executor.schedule(action, nanos(delay), TimeUnit.NANOSECONDS));
   }
 
-  /** Runs an action again and again until the timer is closed. */
+  /** Runs an action again and again until the timer is closed, also after it has thrown. */
   Timer every(Duration period, Runnable action) {
     long nanos = nanos(period);
-    return timer(executor.scheduleAtFixedRate(action, nanos, nanos, TimeUnit.NANOSECONDS));
+    return timer(
+        executor.scheduleAtFixedRate(() -> run(action), nanos, nanos, TimeUnit.NANOSECONDS));
+  }
+
+  /** The executor would never run again what has thrown, and all timers would be lost unseen. */
+  private static void run(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException | Error failure) {
+      System.getLogger("dev.sluice.engine")
+          .log(System.Logger.Level.WARNING, "a timer failed", failure);
+    }
   }
 
   private static Timer timer(ScheduledFuture<?> future) {

@@ -78,8 +78,40 @@ final class RelayEndTest {
 
       RelayResult result = relaying.result();
       assertEquals(2, result.totals().connectionCount());
+      assertEquals(1, result.totals().failedConnectionCount());
       assertEquals(1, result.totals().failedHandshakeCount());
-      assertEquals(Kind.IDENTITY, result.firstFailure().orElseThrow().kind());
+      assertTrue(result.firstFailed().isEmpty(), "a stranger decides how the migration ended");
+    }
+  }
+
+  @Test
+  void clientThatFailedTheHandshake_isTheFailure_whereNobodyElseCame() throws Exception {
+    try (Relaying relaying = new Relaying()) {
+      relaying.accepting(FailingHandshake::new).start();
+      assertReset(relaying.client());
+      relaying.log().awaitEnded(1);
+      relaying.relay().stopAccepting();
+
+      assertEquals(
+          Kind.IDENTITY, relaying.result().firstFailure().orElseThrow().kind(), "it is no success");
+    }
+  }
+
+  @Test
+  void failureOfAConnection_isNotHiddenByAStrangersBefore() throws Exception {
+    AtomicInteger count = new AtomicInteger();
+    try (Relaying relaying = new Relaying(RelayOptions.DEFAULTS.withOnce())) {
+      relaying
+          .accepting(
+              channel -> count.getAndIncrement() == 0 ? new FailingHandshake(channel) : channel)
+          .start();
+      assertReset(relaying.client());
+      relaying.log().awaitEnded(1);
+      TransportChannel client = relaying.client();
+      relaying.server().abort();
+
+      assertEquals(Kind.RESET, relaying.result().firstFailure().orElseThrow().kind());
+      client.abort();
     }
   }
 

@@ -19,9 +19,7 @@ import dev.sluice.tck.fault.Operation;
 import dev.sluice.tck.memory.MemoryChannels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -74,27 +72,25 @@ final class RelayTimersTest {
     }
   }
 
+  /** An address may allow more than the options do, such as {@code connect-timeout=60s}. */
   @Test
-  void serverThatDoesNotOpen_isGivenUp() throws Exception {
+  void serverThatOpensLate_isTheTransportsToGiveUp() throws Exception {
+    Duration brief = Duration.ofMillis(10);
     TransportContext context =
-        TransportContext.defaults().withConnectTimeout(SOON).withHandshakeTimeout(SOON);
+        TransportContext.defaults().withConnectTimeout(brief).withHandshakeTimeout(brief);
     try (Relaying relaying = new Relaying(RelayOptions.DEFAULTS.withContext(context))) {
       relaying
           .connecting(
-              _ -> {
-                try {
-                  new CountDownLatch(1).await();
-                  throw new AssertionError("nobody counts down");
-                } catch (InterruptedException _) {
-                  Thread.currentThread().interrupt();
-                  throw new ClosedByInterruptException();
-                }
+              opener -> {
+                // Several looks of the watchdog.
+                LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+                return opener.open();
               })
           .start();
       TransportChannel client = relaying.client();
-
-      assertTimedOut(Leg.OUTGOING, Kind.UNREACHABLE, "did not open within 600 ms", relaying);
-      assertReset(client);
+      TransportChannel server = relaying.server();
+      send(client, 10);
+      receive(server, 10);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.transport.socket;
 
+import dev.sluice.api.TransportException;
 import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
@@ -76,13 +77,21 @@ final class Readiness {
     }
   }
 
+  private static Selector open() throws TransportException {
+    try {
+      return Selector.open();
+    } catch (IOException exhausted) {
+      throw SocketFailures.noDescriptor("waiting with a time-out", exhausted);
+    }
+  }
+
   private Selector opened() throws IOException {
     lock.lock();
     try {
       if (selector != null) {
         return selector;
       }
-      Selector opened = Selector.open();
+      Selector opened = open();
       try {
         socket.register(opened, operation);
       } catch (IOException | RuntimeException closed) {

@@ -196,8 +196,30 @@ class TlsRefusalTest {
     requireSays(refusalOf(authority.issueEarly("CN=early")), "CN=early", "valid only from");
   }
 
+  /** The JDK looks at the dates of no authority. */
+  @Test
+  void clientOfAnExpiredAuthority_isRefused() throws Exception {
+    Authority past = Authority.expiredRoot("CN=Past");
+    Path server = serverFolder();
+    PemFiles.write(server.resolve("ca-cert.pem"), past.certificate());
+    requireSays(refusalOf(past.issue("CN=client"), server), "CN=client", "CN=Past", "valid only");
+  }
+
+  /** Nor at those of a certificate that is believed by itself. */
+  @Test
+  void expiredClient_isRefused_alsoWhereItStandsAmongTheAuthorities() throws Exception {
+    Issued old = authority.issueExpired("CN=old");
+    Path server = serverFolder();
+    PemFiles.write(server.resolve("ca-cert.pem"), authority.certificate(), old.chain().getFirst());
+    requireSays(refusalOf(old, server), "CN=old", "expired at");
+  }
+
   private TransportException refusalOf(Issued client) throws Exception {
-    try (TransportListener listener = Tls.listen(LOOPBACK + Tls.options(serverFolder()));
+    return refusalOf(client, serverFolder());
+  }
+
+  private TransportException refusalOf(Issued client, Path server) throws Exception {
+    try (TransportListener listener = Tls.listen(LOOPBACK + Tls.options(server));
         TlsPeer peer = TlsPeer.connect(port(listener), authority.certificate(), client)) {
       Caller.Call<TransportChannel> accepting = Caller.PLATFORM.start(() -> Tls.accept(listener));
       peer.tls().startHandshake();
@@ -391,6 +413,18 @@ class TlsRefusalTest {
       requireSays(Sockets.failure(Kind.TIMED_OUT, first::establish), "300ms", "127.0.0.1");
       Sockets.failure(Kind.TIMED_OUT, second::establish);
       assertTrue(silent.isOpen());
+    }
+  }
+
+  /** The JDK would take it, and need larger buffers from then on. */
+  @Test
+  void recordThatIsLongerThanAllowed_isRefusedAtOnce() throws Exception {
+    try (TransportListener listener = Tls.listen(LOOPBACK + Tls.options(serverFolder()));
+        SocketChannel peer = SocketChannel.open(Sockets.socketAddress(listener.address()))) {
+      Sockets.writeFully(peer, ByteBuffer.wrap(new byte[] {22, 3, 1, (byte) 0x80, 0, 1}));
+      TransportChannel accepted = listener.accept().orElseThrow();
+      requireSays(
+          Sockets.failure(Kind.IDENTITY, accepted::establish), "record of 32768 bytes", "16640");
     }
   }
 

@@ -126,6 +126,13 @@ final class Handshake {
   }
 
   private void fill() throws IOException {
+    if (Records.isTooLong(received)) {
+      throw new TransportException(
+          Kind.IDENTITY,
+          session.peer() + " sent " + Records.describe(received),
+          "it does not speak TLS 1.3 as it should, or is no friend",
+          null);
+    }
     received.compact();
     try {
       int byteCount;

@@ -6,9 +6,12 @@ import dev.sluice.api.TransportException.Kind;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +27,70 @@ record PeerCheck(Credentials own, String peer, Optional<String> name, Optional<P
 
   /** Returns what the JDK does not look for: why a chain that it believes is not to be believed. */
   Optional<TransportException> refusalOf(X509Certificate[] chain) {
-    Optional<TransportException> revoked = revocationOf(chain);
-    return revoked.isPresent() ? revoked : pinRefusalOf(chain[0]);
+    return untimelyIn(chain, null)
+        .or(() -> untimelyAuthorityOf(chain))
+        .or(() -> revocationOf(chain))
+        .or(() -> pinRefusalOf(chain[0]));
+  }
+
+  /** The JDK takes a certificate that stands among the authorities at any time. */
+  private Optional<TransportException> untimelyIn(
+      X509Certificate[] chain, @Nullable Exception refused) {
+    Instant now = Instant.now();
+    for (X509Certificate certificate : chain) {
+      if (certificate.getNotAfter().toInstant().isBefore(now)) {
+        return Optional.of(
+            refusal(
+                "the certificate of "
+                    + of(certificate)
+                    + " expired at "
+                    + certificate.getNotAfter().toInstant(),
+                "the peer needs a new certificate; check the clocks of both machines",
+                refused));
+      }
+      if (certificate.getNotBefore().toInstant().isAfter(now)) {
+        return Optional.of(
+            refusal(
+                "the certificate of "
+                    + of(certificate)
+                    + " is valid only from "
+                    + certificate.getNotBefore().toInstant(),
+                "check the clocks of both machines",
+                refused));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Nor does it look at the dates of an authority. */
+  private Optional<TransportException> untimelyAuthorityOf(X509Certificate[] chain) {
+    List<X509Certificate> issuers =
+        own.authorities().stream().filter(authority -> issuedAnyOf(authority, chain)).toList();
+    return issuers.isEmpty() || issuers.stream().anyMatch(PeerCheck::isValidNow)
+        ? Optional.empty()
+        : Optional.of(
+            refusal(
+                "the certificate of "
+                    + of(chain[0])
+                    + " was issued by "
+                    + Subjects.subject(issuers.getFirst())
+                    + ", who is valid only from "
+                    + issuers.getFirst().getNotBefore().toInstant()
+                    + " to "
+                    + issuers.getFirst().getNotAfter().toInstant(),
+                "put a certificate of an authority that is valid into "
+                    + own.files().authoritiesFile()
+                    + ", on both sides; check the clocks of both machines",
+                null));
+  }
+
+  private static boolean isValidNow(X509Certificate certificate) {
+    try {
+      certificate.checkValidity();
+      return true;
+    } catch (CertificateExpiredException | CertificateNotYetValidException untimely) {
+      return false;
+    }
   }
 
   private Optional<TransportException> revocationOf(X509Certificate[] chain) {
@@ -97,26 +162,9 @@ record PeerCheck(Credentials own, String peer, Optional<String> name, Optional<P
    */
   TransportException explain(
       X509Certificate[] chain, CertificateException refused, boolean nameOnly) {
-    Instant now = Instant.now();
-    for (X509Certificate certificate : chain) {
-      if (certificate.getNotAfter().toInstant().isBefore(now)) {
-        return refusal(
-            "the certificate of "
-                + of(certificate)
-                + " expired at "
-                + certificate.getNotAfter().toInstant(),
-            "the peer needs a new certificate; check the clocks of both machines",
-            refused);
-      }
-      if (certificate.getNotBefore().toInstant().isAfter(now)) {
-        return refusal(
-            "the certificate of "
-                + of(certificate)
-                + " is valid only from "
-                + certificate.getNotBefore().toInstant(),
-            "check the clocks of both machines",
-            refused);
-      }
+    Optional<TransportException> untimely = untimelyIn(chain, refused);
+    if (untimely.isPresent()) {
+      return untimely.get();
     }
     X509Certificate certificate = chain[0];
     if (nameOnly && name.isPresent()) {

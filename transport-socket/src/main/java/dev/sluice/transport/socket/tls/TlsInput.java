@@ -122,6 +122,9 @@ final class TlsInput {
     long total = 0;
     try {
       while (true) {
+        if (Records.isTooLong(received)) {
+          throw new SSLException(Records.describe(received));
+        }
         SSLEngineResult result = engine.unwrap(received, targets, offset, length);
         if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
           if (total > 0) {

@@ -46,6 +46,9 @@ final class TlsOutput implements Runnable {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+  /** Stands for a chunk that nobody has needed yet: many connections say nothing for long. */
+  private static final ByteBuffer UNUSED = ByteBuffer.allocate(0);
+
   private final TlsSession session;
   private final SSLEngine engine;
   private final TransportChannel channel;
@@ -81,7 +84,7 @@ final class TlsOutput implements Runnable {
     this.channel = channel;
     this.closeNotify = closeNotify;
     for (int i = 0; i < CHUNK_COUNT; i++) {
-      free.add(ByteBuffer.allocate(packetByteCount()));
+      free.add(UNUSED);
     }
   }
 
@@ -108,6 +111,10 @@ final class TlsOutput implements Runnable {
       failure = broken;
     } catch (InterruptedException never) {
       failure = new ClosedByInterruptException();
+    } catch (RuntimeException | Error broken) {
+      // Such as no memory for the JDK's own buffers: the peer has not got everything.
+      failure = new TransportException(Kind.IO, "sending failed: " + broken, broken);
+      channel.abort();
     } finally {
       finished.countDown();
       free.add(wake);
@@ -186,7 +193,10 @@ final class TlsOutput implements Runnable {
   }
 
   /** A writer of much gets a larger chunk, twice as large each time. */
-  private static ByteBuffer grown(ByteBuffer chunk, ByteBuffer[] sources, int offset, int length) {
+  private ByteBuffer grown(ByteBuffer chunk, ByteBuffer[] sources, int offset, int length) {
+    if (chunk.capacity() == 0) {
+      return ByteBuffer.allocate(packetByteCount());
+    }
     long wanted = 0;
     for (int i = offset; i < offset + length && wanted <= chunk.capacity(); i++) {
       wanted += sources[i].remaining();
@@ -236,10 +246,11 @@ final class TlsOutput implements Runnable {
     }
     wrapping.lock();
     try {
+      ByteBuffer roomy = chunk.capacity() == 0 ? ByteBuffer.allocate(packetByteCount()) : chunk;
       if (!ended) {
-        engine.wrap(NOTHING, chunk);
+        engine.wrap(NOTHING, roomy);
       }
-      full.add(chunk.flip());
+      full.add(roomy.flip());
     } finally {
       wrapping.unlock();
     }

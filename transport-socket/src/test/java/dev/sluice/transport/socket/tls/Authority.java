@@ -60,6 +60,22 @@ public final class Authority {
         authority(name, keys.getPublic(), new X500Name(name), keys), keys, List.of());
   }
 
+  /** Returns one whose time is over; what it issues is valid now all the same. */
+  public static Authority expiredRoot(String name) {
+    KeyPair keys = ellipticKeys();
+    Instant now = Instant.now();
+    return new Authority(
+        authority(
+            name,
+            keys.getPublic(),
+            new X500Name(name),
+            keys,
+            now.minus(DAY.multipliedBy(2)),
+            now.minus(DAY)),
+        keys,
+        List.of());
+  }
+
   /**
    * Returns one that this one has signed.
    *
@@ -148,10 +164,14 @@ public final class Authority {
 
   private static X509Certificate authority(
       String name, PublicKey key, X500Name issuer, KeyPair signer) {
+    Instant now = Instant.now();
+    return authority(name, key, issuer, signer, now.minus(DAY), now.plus(DAY));
+  }
+
+  private static X509Certificate authority(
+      String name, PublicKey key, X500Name issuer, KeyPair signer, Instant from, Instant until) {
     try {
-      Instant now = Instant.now();
-      JcaX509v3CertificateBuilder builder =
-          builder(name, key, issuer, now.minus(DAY), now.plus(DAY));
+      JcaX509v3CertificateBuilder builder = builder(name, key, issuer, from, until);
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
       return signed(builder, signer);
     } catch (CertIOException failed) {
