@@ -118,16 +118,27 @@ final class Guest implements AutoCloseable {
     return "tcp:127.0.0.1:" + ((Map<?, ?>) addresses.getFirst()).get("port");
   }
 
+  /** Returns the object {@code tls0} that {@link #useTls} needs, for {@code -object}. */
+  static String credentials(Path certificates, String endpoint) {
+    return "tls-creds-x509,id=tls0,verify-peer=on,dir=" + certificates + ",endpoint=" + endpoint;
+  }
+
+  /**
+   * Lets it stand still for long: a JVM that has just started is slow at TLS, and this guest would
+   * change its memory faster.
+   */
+  void allowDowntime() throws IOException {
+    qmp.execute("migrate-set-parameters", Map.of("downtime-limit", 2_000));
+  }
+
   /**
    * Makes it use TLS, with the object {@code tls0} that it was started with.
    *
    * @param peer the name that the other side's certificate has to be for, where it listens
    */
   void useTls(String peer) throws IOException {
-    qmp.execute(
-        "migrate-set-parameters",
-        // A JVM that has just started is slow at it: this guest would change its memory faster.
-        Map.of("tls-creds", "tls0", "tls-hostname", peer, "downtime-limit", 2_000));
+    qmp.execute("migrate-set-parameters", Map.of("tls-creds", "tls0", "tls-hostname", peer));
+    allowDowntime();
   }
 
   /** Turns capabilities of its migrations on. */

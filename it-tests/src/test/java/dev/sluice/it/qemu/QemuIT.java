@@ -118,10 +118,6 @@ class QemuIT {
     }
   }
 
-  private static String credentials(Path certificates, String endpoint) {
-    return "tls-creds-x509,id=tls0,verify-peer=on,dir=" + certificates + ",endpoint=" + endpoint;
-  }
-
   /** QEMU's own TLS on both ends of the recording, with the folder that Sluice uses too. */
   @Test
   void recordingOverTls_startsAGuest_overTls() throws Exception {
@@ -130,7 +126,7 @@ class QemuIT {
     String tls = ",tls=on,tls-close-notify=off,tls-dir=" + certificates;
     Path recording = folder.resolve("vm.mig");
     try (Guest source =
-            Guest.start(folder, "source", "-object", credentials(certificates, "client"));
+            Guest.start(folder, "source", "-object", Guest.credentials(certificates, "client"));
         Running copy = copy(Mode.PLAIN, "tcp:127.0.0.1:0" + tls, "file:" + recording).start()) {
       source.awaitWalk();
       source.useTls("localhost");
@@ -144,7 +140,7 @@ class QemuIT {
             folder,
             "restored",
             "-object",
-            credentials(certificates, "server"),
+            Guest.credentials(certificates, "server"),
             "-incoming",
             "defer")) {
       restored.useTls("");
@@ -164,7 +160,7 @@ class QemuIT {
     Path certificates = Certificates.in(folder);
     Path recording = folder.resolve("vm.mig");
     try (Guest source =
-            Guest.start(folder, "source", "-object", credentials(certificates, "client"));
+            Guest.start(folder, "source", "-object", Guest.credentials(certificates, "client"));
         Running copy =
             copy(Mode.PLAIN, "tcp:127.0.0.1:0,tls=on,tls-dir=" + certificates, "file:" + recording)
                 .start()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
+import dev.sluice.it.support.Certificates;
 import dev.sluice.it.support.Command;
 import dev.sluice.it.support.Loudly;
 import dev.sluice.it.support.Mode;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Migrations of real guests through one and two relays: the target is intact, and alive. */
@@ -38,6 +40,7 @@ class RelayQemuIT {
   enum Way {
     ONE_RELAY,
     TWO_RELAYS_OVER_TCP,
+    TWO_RELAYS_OVER_TLS,
     TWO_RELAYS_OVER_RDMA_SIM
   }
 
@@ -70,7 +73,7 @@ class RelayQemuIT {
   static void requireQemu() throws Exception {
     Loudly.require(
         Command.of("bash", "-c", "command -v qemu-system-x86_64").run().code() == 0,
-        "RelayQemuIT, all 21 tests",
+        "RelayQemuIT, all 30 tests",
         "there is no qemu-system-x86_64 (Debian: apt-get install qemu-system-x86)");
   }
 
@@ -114,9 +117,16 @@ class RelayQemuIT {
             assertRelayed(only, how);
           }
         }
-        case TWO_RELAYS_OVER_TCP -> throughTwo("tcp:127.0.0.1:0", source, target, destination, how);
+        case TWO_RELAYS_OVER_TCP ->
+            throughTwo("tcp:127.0.0.1:0", "", source, target, destination, how);
+        case TWO_RELAYS_OVER_TLS -> {
+          Certificates.requireOpenssl("RelayQemuIT, " + way + ", " + how + " (1 test)");
+          String options = ",tls=on,tls-dir=" + Certificates.in(folder);
+          source.allowDowntime();
+          throughTwo("tcp:127.0.0.1:0", options, source, target, destination, how);
+        }
         case TWO_RELAYS_OVER_RDMA_SIM ->
-            throughTwo("rdma-sim:vm,dir=" + folder, source, target, destination, how);
+            throughTwo("rdma-sim:vm", ",dir=" + folder, source, target, destination, how);
       }
       target.assertIntactAndAlive();
     }
@@ -126,13 +136,50 @@ class RelayQemuIT {
     return relay(Mode.JSON, incoming, outgoing, "--once");
   }
 
-  private void throughTwo(String between, Guest source, Guest target, String destination, How how)
+  /** The address where the second one really listens tells nothing of its options. */
+  private void throughTwo(
+      String between, String options, Guest source, Guest target, String destination, How how)
       throws Exception {
-    try (Running second = once(between, destination).start();
-        Running first = once(socket("in.sock"), second.awaitListening()).start()) {
+    try (Running second = once(between + options, destination).start();
+        Running first =
+            once(socket("in.sock"), second.awaitListening().replaceFirst(",.*", "") + options)
+                .start()) {
       migrate(source, first.awaitListening(), target, how);
       assertRelayed(first, how);
       assertRelayed(second, how);
+    }
+  }
+
+  /** TLS by QEMU itself into one relay, and by another relay into a QEMU. */
+  @ParameterizedTest
+  @EnumSource(names = {"PLAIN", "RETURN_PATH", "MULTIFD"})
+  void qemusOwnTls_goesInAndOut(How how) throws Exception {
+    Certificates.requireOpenssl("RelayQemuIT.qemusOwnTls, " + how + " (1 test)");
+    Path certificates = Certificates.in(folder);
+    String tls = ",tls=on,tls-close-notify=off,tls-dir=" + certificates;
+    try (Guest source =
+            Guest.start(folder, "source", "-object", Guest.credentials(certificates, "client"));
+        Guest target =
+            Guest.start(
+                folder,
+                "target",
+                "-object",
+                Guest.credentials(certificates, "server"),
+                "-incoming",
+                "defer")) {
+      how.configure(source);
+      how.configure(target);
+      source.useTls("localhost");
+      target.useTls("");
+      source.awaitWalk();
+      String destination = target.migrateIncoming("tcp:127.0.0.1:0") + tls;
+      try (Running second = once(socket("middle.sock"), destination).start();
+          Running first = once("tcp:127.0.0.1:0" + tls, second.awaitListening()).start()) {
+        migrate(source, first.awaitListening().replaceFirst(",.*", ""), target, how);
+        assertRelayed(first, how);
+        assertRelayed(second, how);
+      }
+      target.assertIntactAndAlive();
     }
   }
 
