@@ -225,8 +225,7 @@ class FaultsTest {
     IllegalArgumentException elsewhere =
         assertThrows(
             IllegalArgumentException.class, () -> FaultRule.parse("qp-fatal:point=complete"));
-    assertTrue(
-        elsewhere.getMessage().contains("only at connect, accept, established, post-send"),
-        elsewhere.getMessage());
+    String told = String.valueOf(elsewhere.getMessage());
+    assertTrue(told.contains("only at connect, accept, established, post-send"), told);
   }
 }
