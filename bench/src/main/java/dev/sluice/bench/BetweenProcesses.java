@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Shared memory between two processes beside loopback TCP and beside a plain copy, in turn in one
@@ -27,8 +28,8 @@ public final class BetweenProcesses {
   private static final int PINGS = 20_000;
   private static final int IDLE_SECONDS = 10;
 
-  /** Enough for the compiler to be done. */
-  private static final int WARM_UP_ROUNDS = 3;
+  /** Of each comparison: enough for the compiler to be done, however short a round is. */
+  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private interface Run {
     /** Returns seconds, or whatever else is compared. */
@@ -70,14 +71,17 @@ public final class BetweenProcesses {
   }
 
   private void inTurn(List<Contender> contenders) throws IOException {
-    for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+    long start = System.nanoTime();
+    do {
+      for (Contender contender : contenders) {
+        contender.run.once();
+      }
+    } while (System.nanoTime() - start < WARM_UP_NANOS);
+    for (int round = 0; round < rounds; round++) {
       List<Contender> shuffled = new ArrayList<>(contenders);
       Collections.shuffle(shuffled, new Random(round));
       for (Contender contender : shuffled) {
-        double result = contender.run.once();
-        if (round >= 0) {
-          contender.results.add(result);
-        }
+        contender.results.add(contender.run.once());
       }
     }
   }

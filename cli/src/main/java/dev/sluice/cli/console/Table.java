@@ -63,19 +63,22 @@ public final class Table {
    * Returns text in lines of the width of a table, each one ended.
    *
    * @param start what the first line starts with; the others are indented as far
-   * @param text what to wrap
+   * @param text what to wrap; a line break in it stays one
    */
   public static String wrapped(String start, String text) {
     int width = Math.max(LEAST_WRAPPED_WIDTH, LINE_WIDTH - start.length());
-    List<StringBuilder> lines = new ArrayList<>(List.of(new StringBuilder()));
-    for (String word : text.split(" +", -1)) {
-      StringBuilder line = lines.getLast();
-      if (line.isEmpty()) {
-        line.append(word);
-      } else if (line.length() + 1 + word.length() <= width) {
-        line.append(' ').append(word);
-      } else {
-        lines.add(new StringBuilder(word));
+    List<StringBuilder> lines = new ArrayList<>();
+    for (String paragraph : text.split("\n", -1)) {
+      lines.add(new StringBuilder());
+      for (String word : paragraph.split(" +", -1)) {
+        StringBuilder line = lines.getLast();
+        if (line.isEmpty()) {
+          line.append(word);
+        } else if (line.length() + 1 + word.length() <= width) {
+          line.append(' ').append(word);
+        } else {
+          lines.add(new StringBuilder(word));
+        }
       }
     }
     String indent = "\n" + " ".repeat(start.length());

@@ -38,4 +38,9 @@ final class TableTest {
 
     assertEquals("A  B\nx\n", table.text());
   }
+
+  @Test
+  void lineBreak_staysOne() {
+    assertEquals("  a b\n  c\n", Table.wrapped("  ", "a b\nc"));
+  }
 }

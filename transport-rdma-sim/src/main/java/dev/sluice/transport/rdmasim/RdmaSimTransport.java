@@ -38,10 +38,11 @@ public final class RdmaSimTransport implements TransportProvider {
               "Simulated RDMA between two processes of one user on this machine, over shared"
                   + " memory: the fastest way between them. NAME is 1 to 64 letters, digits and . _"
                   + " -, and begins with a letter or digit. Both sides meet under a private folder"
-                  + " in /dev/shm; nothing stays there when they end, however they end. Presets of"
-                  + " links, for link=: "
-                  + presets()
-                  + ". 'sluice simulate' plans a transfer over any of them in virtual time.")
+                  + " in /dev/shm; nothing stays there when they end, and what one leaves who is"
+                  + " killed goes with the next who listens. 'sluice simulate'"
+                  + " plans a transfer over any of the presets of links, which link= takes too, in"
+                  + " virtual time:"
+                  + presets())
           .mayHave(
               ChannelFeature.SHUTDOWN,
               ChannelFeature.DUPLEX,
@@ -62,7 +63,9 @@ public final class RdmaSimTransport implements TransportProvider {
   public RdmaSimTransport() {}
 
   private static String presets() {
-    return LinkProfile.presets().stream().map(LinkProfile::name).collect(Collectors.joining(", "));
+    return LinkProfile.presets().stream()
+        .map(preset -> "\n" + preset.name() + ": " + preset.doc())
+        .collect(Collectors.joining());
   }
 
   @Override

@@ -44,7 +44,7 @@ class SpecificationTest {
 
   private final String page;
 
-  /** By class name without its package, which several may share. */
+  /** By class name without its package, which several may share that no scenario names. */
   private final Map<String, List<Path>> sources;
 
   SpecificationTest() throws IOException {
@@ -146,6 +146,16 @@ class SpecificationTest {
       }
     }
     assertEquals(List.of(), missing);
+  }
+
+  @Test
+  void tests_thatAreNamed_areOfOneClass() {
+    Set<String> ambiguous = new TreeSet<>();
+    for (MatchResult row : rows()) {
+      TEST.matcher(row.group()).results().forEach(test -> ambiguous.add(test.group(1)));
+    }
+    ambiguous.removeIf(name -> sources.getOrDefault(name, List.of()).size() < 2);
+    assertEquals(Set.of(), ambiguous);
   }
 
   private boolean exists(MatchResult test) throws IOException {

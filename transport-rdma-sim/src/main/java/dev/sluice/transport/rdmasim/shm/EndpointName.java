@@ -27,6 +27,16 @@ record EndpointName(String text) {
     return new EndpointName(text);
   }
 
+  /**
+   * Reads the name of an endpoint's socket.
+   *
+   * @param fileName with {@link #SUFFIX}
+   * @throws TransportException of kind ADDRESS if it is none
+   */
+  static EndpointName ofFile(String fileName) throws TransportException {
+    return parse(fileName.substring(0, fileName.length() - SUFFIX.length()));
+  }
+
   String fileName() {
     return text + SUFFIX;
   }

@@ -16,7 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Removes what dead processes left in a folder. A connection's files lose their names as soon as
- * both sides have mapped them, so only who dies while setting one up leaves any.
+ * both sides have mapped them, so only who dies while setting one up leaves any; who dies while
+ * listening leaves the name.
  */
 final class Janitor {
   /** A listening socket before it has its endpoint's name. */
@@ -49,6 +50,34 @@ final class Janitor {
       return removedCount;
     }
     return removedCount;
+  }
+
+  /**
+   * Removes the names under which nobody listens any more. A listener sees somebody who leaves
+   * without a word; so this is for those who want a name, or do not find theirs.
+   *
+   * @return how many names it removed
+   */
+  static int sweepNames(MeetingFolder folder) {
+    int removedCount = 0;
+    try {
+      for (String fileName : folder.fileNames()) {
+        if (isLeftOver(folder, fileName)
+            && ClaimedName.removeStale(folder, EndpointName.ofFile(fileName))) {
+          removedCount++;
+        }
+      }
+    } catch (IOException leftToTheNext) {
+      return removedCount;
+    }
+    return removedCount;
+  }
+
+  /** Whoever finds a name finds a socket that listens, or did: it is linked there afterwards. */
+  private static boolean isLeftOver(MeetingFolder folder, String fileName) throws IOException {
+    return fileName.endsWith(EndpointName.SUFFIX)
+        && !Files.isRegularFile(folder.file(fileName), LinkOption.NOFOLLOW_LINKS)
+        && Knock.probe(folder.socketAddress(fileName)) == Knock.Outcome.REFUSED;
   }
 
   /**

@@ -90,6 +90,7 @@ final class MeetingConnector {
 
   private static TransportException absent(MeetingFolder folder, EndpointName name)
       throws IOException {
+    Janitor.sweepNames(folder);
     List<String> known =
         folder.fileNames().stream()
             .filter(fileName -> fileName.endsWith(EndpointName.SUFFIX))

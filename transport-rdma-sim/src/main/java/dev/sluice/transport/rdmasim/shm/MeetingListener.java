@@ -77,6 +77,7 @@ final class MeetingListener implements Closeable {
   static MeetingListener open(MeetingFolder folder, EndpointName name, int backlog)
       throws IOException {
     Janitor.sweep(folder);
+    Janitor.sweepNames(folder);
     try (Opening opening = new Opening()) {
       ServerSocketChannel server =
           opening.add(ServerSocketChannel.open(StandardProtocolFamily.UNIX));

@@ -249,13 +249,19 @@ final class SharedFabric implements Fabric, Closeable {
     Waiting waiting = new Waiting(peer().bell());
     Armable all = armableOf(wires);
     while (true) {
-      long timer = Long.MAX_VALUE;
-      for (SharedWire wire : wires) {
-        timer = Math.min(timer, wire.timerNanos());
-      }
-      boolean came =
-          waiting.await(ready::getAsBoolean, all, Math.min(deadline.remainingNanos(), timer));
-      if (came) {
+      long startNanos = nowNanos();
+      long timerNanos = timerNanos(wires);
+      boolean[] came = {false};
+      // What comes meanwhile may start a timer that is due sooner; then the wait is a shorter one.
+      Doorbell.Check cameOrSooner =
+          () -> {
+            came[0] = ready.getAsBoolean();
+            long soonest = came[0] ? Long.MAX_VALUE : timerNanos(wires);
+            return came[0]
+                || (soonest != Long.MAX_VALUE && soonest < timerNanos - (nowNanos() - startNanos));
+          };
+      boolean _ = waiting.await(cameOrSooner, all, Math.min(deadline.remainingNanos(), timerNanos));
+      if (came[0]) {
         return true;
       }
       if (Thread.currentThread().isInterrupted()) {
@@ -269,6 +275,14 @@ final class SharedFabric implements Fabric, Closeable {
         return ready.getAsBoolean() || (hasFoundPeerGone() && ready.getAsBoolean());
       }
     }
+  }
+
+  private static long timerNanos(List<SharedWire> wires) {
+    long soonest = Long.MAX_VALUE;
+    for (SharedWire wire : wires) {
+      soonest = Math.min(soonest, wire.timerNanos());
+    }
+    return soonest;
   }
 
   private static Armable armableOf(List<SharedWire> wires) {

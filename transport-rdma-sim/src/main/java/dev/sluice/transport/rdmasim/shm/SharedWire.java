@@ -165,11 +165,6 @@ final class SharedWire implements Wire, Armable {
     responder.reset();
   }
 
-  @Override
-  public boolean hasInput() {
-    return true;
-  }
-
   /** Returns whether something of either side is still on its way here. */
   boolean isBusy() {
     return output.isConnected()

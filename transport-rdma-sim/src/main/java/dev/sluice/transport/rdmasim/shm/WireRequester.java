@@ -28,6 +28,7 @@ final class WireRequester {
   private static final int MOST_TIMER_CODE = 31;
   private static final int FOR_EVER = 7;
   private static final int NOT_OPENED = -1;
+  private static final int NO_REFUSAL = -1;
 
   /** What a timer that does not run is set to. */
   private static final long NEVER = Long.MAX_VALUE;
@@ -48,6 +49,9 @@ final class WireRequester {
 
   /** With which this life's gate was opened; {@link #NOT_OPENED}. */
   private int epoch = NOT_OPENED;
+
+  /** What the peer has to be told once the requests before are done; {@link #NO_REFUSAL}. */
+  private int refusal = NO_REFUSAL;
 
   private boolean busy;
   private int nextNumber;
@@ -136,7 +140,8 @@ final class WireRequester {
           placed = true;
         }
         case REFUSED -> {
-          output.owe(WireRecord.REFUSE, output.epochOfRequests(), direct.verdict().syndrome());
+          refusal = direct.verdict().syndrome();
+          tellOfRefusal();
           requester().fail(operation, direct.verdict().status());
           return true;
         }
@@ -149,6 +154,17 @@ final class WireRequester {
       return tellOfPlaced(operation);
     }
     return operation.opcode().isAnswered() ? ask(operation) : send(operation);
+  }
+
+  /**
+   * A refusal counts once all before it are done: if one of those fails, the peer has refused
+   * nothing.
+   */
+  private void tellOfRefusal() throws ProtocolViolation {
+    if (refusal != NO_REFUSAL && outstanding.isEmpty()) {
+      output.owe(WireRecord.REFUSE, output.epochOfRequests(), refusal);
+      refusal = NO_REFUSAL;
+    }
   }
 
   private boolean tellOfPlaced(SendOperation operation) throws ProtocolViolation {
@@ -232,6 +248,7 @@ final class WireRequester {
       outstanding.remove();
       notReadyUntilNanos = NEVER;
       notReadyRetries = 0;
+      tellOfRefusal();
       requester().done(first.operation);
       first = outstanding.peek();
     }
@@ -317,11 +334,13 @@ final class WireRequester {
         silentUntilNanos = NEVER;
       }
     }
-    if (silentUntilNanos != NEVER && fabric.nowNanos() - silentUntilNanos >= 0) {
+    long now = fabric.nowNanos();
+    if (silentUntilNanos != NEVER && now - silentUntilNanos >= 0) {
       silentUntilNanos = NEVER;
       failFirst(CompletionStatus.RETRY_EXCEEDED);
     }
-    if (notReadyUntilNanos != NEVER && fabric.nowNanos() - notReadyUntilNanos >= 0) {
+    // Whoever looks late has missed several.
+    while (notReadyUntilNanos != NEVER && now - notReadyUntilNanos >= 0) {
       notReadyRetries++;
       notReadyUntilNanos += notReadyTimerNanos;
       int limit = attribute(Attribute.RNR_RETRY);
@@ -348,8 +367,15 @@ final class WireRequester {
 
   /** Returns how long it is until {@link #lookAtTimers} has something to do, in ns. */
   long timerNanos() {
-    long first = Math.min(silentUntilNanos, notReadyUntilNanos);
-    return first == NEVER ? NEVER : Math.max(0, first - fabric.nowNanos());
+    if (silentUntilNanos == NEVER && notReadyUntilNanos == NEVER) {
+      return NEVER;
+    }
+    long now = fabric.nowNanos();
+    return Math.min(until(silentUntilNanos, now), until(notReadyUntilNanos, now));
+  }
+
+  private static long until(long timer, long now) {
+    return timer == NEVER ? NEVER : Math.max(0, timer - now);
   }
 
   /** The peer is gone: what is on its way has failed, and nothing will come any more. */
@@ -369,6 +395,7 @@ final class WireRequester {
   private void forget() {
     outstanding.clear();
     current = null;
+    refusal = NO_REFUSAL;
     answerAwaited = false;
     silentUntilNanos = NEVER;
     notReadyUntilNanos = NEVER;

@@ -57,6 +57,18 @@ public enum FaultAction {
     return defaultPoint;
   }
 
+  /** Returns whether it is carried out at a point, or would be accepted there and do nothing. */
+  public boolean isPossibleAt(FaultPoint point) {
+    return switch (this) {
+      case CRASH, FREEZE -> point != FaultPoint.LINK;
+      // Registering concerns no queue pair; one that breaks while it completes would complete the
+      // requests behind before the one in hand.
+      case QP_FATAL ->
+          point != FaultPoint.LINK && point != FaultPoint.REGISTER && point != FaultPoint.COMPLETE;
+      default -> point == defaultPoint;
+    };
+  }
+
   /** Returns the keys that a rule's text must give. */
   public List<String> requiredKeys() {
     return requiredKeys.isEmpty() ? List.of() : List.of(requiredKeys.split(" ", -1));

@@ -1,35 +1,54 @@
 package dev.sluice.transport.rdmasim.simulation;
 
+import java.util.List;
 import java.util.Locale;
 
-/** Where in the course of a connection a fault is injected; each name is also its text. */
+/**
+ * Where in the course of a connection a fault is injected, and what is known there of the thing
+ * that is struck; each name is also its text.
+ */
 public enum FaultPoint {
   /** A region of memory is being registered. */
-  REGISTER,
+  REGISTER(),
   /** The active side asks for a connection. */
-  CONNECT,
+  CONNECT("qp", "kind"),
   /** The passive side answers the request. */
-  ACCEPT,
+  ACCEPT("qp", "kind"),
   /** A side has learnt that the connection stands. */
-  ESTABLISHED,
+  ESTABLISHED("qp", "kind"),
   /** A work request was posted to the send queue. */
-  POST_SEND,
+  POST_SEND("qp", "message"),
   /** A work request was posted to the receive queue. */
-  POST_RECEIVE,
+  POST_RECEIVE("qp"),
   /** The requester hands a message to the link. */
-  TRANSMIT,
+  TRANSMIT("qp", "message", "kind"),
   /** A packet is on the link. */
-  LINK,
+  LINK("qp", "message", "packet", "kind"),
   /** The responder has a packet in front of it. */
-  RECEIVE,
+  RECEIVE("qp", "message", "packet", "kind"),
   /** Payload is about to be placed into memory. */
-  PLACE,
+  PLACE("qp", "message", "packet", "kind"),
   /** The responder is about to acknowledge. */
-  ACKNOWLEDGE,
+  ACKNOWLEDGE("qp", "message", "kind"),
   /** A completion is about to be put into its queue. */
-  COMPLETE,
+  COMPLETE("qp"),
   /** A side ends the connection. */
-  DISCONNECT;
+  DISCONNECT("qp", "kind");
+
+  /** With spaces between, as a list is not known to be immutable. */
+  private final String coordinates;
+
+  FaultPoint(String... coordinates) {
+    this.coordinates = String.join(" ", coordinates);
+  }
+
+  /**
+   * Returns which of the keys {@code qp}, {@code message}, {@code packet} and {@code kind} tell
+   * apart what comes to this point; a rule with another one would never strike.
+   */
+  public List<String> coordinates() {
+    return coordinates.isEmpty() ? List.of() : List.of(coordinates.split(" ", -1));
+  }
 
   /** Returns the name in the text of a rule, such as {@code post-send}. */
   public String text() {

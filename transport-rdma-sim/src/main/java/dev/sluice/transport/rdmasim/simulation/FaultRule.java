@@ -1,5 +1,8 @@
 package dev.sluice.transport.rdmasim.simulation;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,12 +44,36 @@ public record FaultRule(
   /** Stands for every queue pair, message or packet. */
   public static final long ANY = -1;
 
-  /** Refuses what nobody could carry out. */
+  /** Refuses what nobody could carry out, and what could never strike. */
   public FaultRule {
-    // A link does these four and outages alone, and they are done nowhere else.
-    if ((action.defaultPoint() == FaultPoint.LINK) != (point == FaultPoint.LINK)) {
+    if (!action.isPossibleAt(point)) {
       throw new IllegalArgumentException(
-          action.text() + " cannot be done at the point " + point.text());
+          action.text()
+              + " cannot be done at the point "
+              + point.text()
+              + ", only at "
+              + Arrays.stream(FaultPoint.values())
+                  .filter(action::isPossibleAt)
+                  .map(FaultPoint::text)
+                  .collect(Collectors.joining(", ")));
+    }
+    requireKnown(point, "qp", queuePair != ANY);
+    requireKnown(point, "message", message != ANY);
+    requireKnown(point, "packet", packet != ANY);
+    requireKnown(point, "kind", kind != null);
+  }
+
+  private static void requireKnown(FaultPoint point, String coordinate, boolean given) {
+    List<String> known = point.coordinates();
+    if (given && !known.contains(coordinate)) {
+      throw new IllegalArgumentException(
+          "the point "
+              + point.text()
+              + " knows no "
+              + coordinate
+              + ", so that the rule would never strike: use "
+              + (known.isEmpty() ? "" : String.join(", ", known) + " or ")
+              + "occurrence");
     }
   }
 
@@ -55,8 +82,10 @@ public record FaultRule(
    *
    * <p>Every action takes {@code link}, {@code qp}, {@code message}, {@code packet}, {@code kind},
    * {@code occurrence}, {@code times} (a number or {@code all}), {@code from} and {@code to}; some
-   * take {@code by}, {@code code} or {@code point}. Outages take {@code from}, {@code to} and
-   * {@code link} alone.
+   * take {@code by}, {@code code} or {@code point}. What a point does not know ({@link
+   * FaultPoint#coordinates}) and where an action is not carried out ({@link
+   * FaultAction#isPossibleAt}) is refused. Outages take {@code from}, {@code to} and {@code link}
+   * alone.
    *
    * @param text such as {@code nak:qp=5,message=2,code=remote-access} or {@code
    *     partition:from=1ms,to=3ms}

@@ -36,22 +36,26 @@ final class FaultSyntax {
     String kind = given.get("kind");
     String point = given.get("point");
     String code = given.get("code");
-    return new FaultRule(
-        action,
-        point == null
-            ? action.defaultPoint()
-            : named("point", point, FaultPoint.values(), FaultPoint::text),
-        given.getOrDefault("link", ""),
-        kind == null ? null : named("kind", kind, PacketKind.values(), PacketKind::text),
-        number(given, "qp", 0, FaultRule.ANY),
-        number(given, "message", 0, FaultRule.ANY),
-        number(given, "packet", 0, FaultRule.ANY),
-        number(given, "occurrence", 1, 1),
-        "all".equals(given.get("times")) ? Long.MAX_VALUE : number(given, "times", 1, 1),
-        nanos(given, "by"),
-        fromNanos,
-        toNanos,
-        code == null ? 0 : nakCode(code));
+    try {
+      return new FaultRule(
+          action,
+          point == null
+              ? action.defaultPoint()
+              : named("point", point, FaultPoint.values(), FaultPoint::text),
+          given.getOrDefault("link", ""),
+          kind == null ? null : named("kind", kind, PacketKind.values(), PacketKind::text),
+          number(given, "qp", 0, FaultRule.ANY),
+          number(given, "message", 0, FaultRule.ANY),
+          number(given, "packet", 0, FaultRule.ANY),
+          number(given, "occurrence", 1, 1),
+          "all".equals(given.get("times")) ? Long.MAX_VALUE : number(given, "times", 1, 1),
+          nanos(given, "by"),
+          fromNanos,
+          toNanos,
+          code == null ? 0 : nakCode(code));
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException("'" + text + "': " + wrong.getMessage(), wrong);
+    }
   }
 
   private static Map<String, String> pairs(String text, String list) {

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param reorderGap how many packets overtake it
  * @param outages when the link does not work
  * @param timeoutCode of the acknowledgement timer, 4.096 us * 2^code; 0: no timer
- * @param windowBytes how much a stream may have under way; 0: twice what the link holds
+ * @param windowBytes how much of each queue pair may be under way without an acknowledgement, in
+ *     whole packets; 0: as much as packet numbers can tell apart, 2^23 packets
  * @param reverseOrNull the other direction, if it differs
  */
 public record LinkProfile(
@@ -218,21 +219,26 @@ public record LinkProfile(
   }
 
   /**
-   * Returns the share of the rate that go-back-N leaves of a full window, where each loss costs a
-   * round trip of packets: (1-p) / (1-p+pW) with W the packets under way.
+   * Returns the share of the rate that go-back-N leaves of a window that is full and no smaller
+   * than what the link holds: {@link #goBackNEfficiency(double, double)} with as many packets under
+   * way as the bandwidth-delay product has of payload, rate × round trip / MTU.
    *
    * @param lossProbability of each packet, 0 to 1
    */
   public double goBackNEfficiency(double lossProbability) {
-    double window = bandwidthDelayProductBytes() / (double) mtuBytes;
-    double surviving = 1 - lossProbability;
-    return surviving / (surviving + lossProbability * window);
+    return goBackNEfficiency(lossProbability, bandwidthDelayProductBytes() / (double) mtuBytes);
   }
 
-  /** Returns {@link #goBackNEfficiency(double)} for the loss and damage of this link. */
-  public double goBackNEfficiency() {
-    double surviving = (1 - loss.averageProbability()) * (1 - corruptProbability);
-    return goBackNEfficiency(1 - surviving);
+  /**
+   * Returns the share of the rate that go-back-N leaves where each loss costs all packets under
+   * way: (1-p) / (1-p+pW).
+   *
+   * @param lossProbability p of each packet, 0 to 1
+   * @param packetsUnderWay W
+   */
+  public static double goBackNEfficiency(double lossProbability, double packetsUnderWay) {
+    double surviving = 1 - lossProbability;
+    return surviving / (surviving + lossProbability * packetsUnderWay);
   }
 
   /** Returns the time of the acknowledgement timer in ns; 0: there is none. */

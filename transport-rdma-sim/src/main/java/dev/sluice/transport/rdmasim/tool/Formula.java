@@ -4,8 +4,9 @@ import dev.sluice.transport.rdmasim.simulation.LinkProfile;
 
 /**
  * What pencil and paper say of a scenario: the rate less the headers, or what the window allows
- * where that is less, times what go-back-N leaves of it. It knows of loss and damage, not of
- * queues, jitter, faults, timers, and the first round trip.
+ * where that is less, times what go-back-N leaves of it, whose packets under way are what the link
+ * holds, or the window where that is less. It knows of loss and damage, not of queues, jitter,
+ * faults, timers, and the first round trip.
  */
 final class Formula {
   private static final double NANOS_PER_SECOND = 1e9;
@@ -21,9 +22,11 @@ final class Formula {
       return lossless;
     }
     double lost = lossProbability(link);
-    // Each loss costs what would have been sent in a round trip.
-    double packetsUnderWay = lossless * roundTripSeconds / Byte.SIZE / link.mtuBytes();
-    return lossless * (1 - lost) / (1 - lost + lost * packetsUnderWay);
+    double windowBytes = windowBitsPerSecond(scenario) * roundTripSeconds / Byte.SIZE;
+    double heldBytes =
+        link.bitsPerSecond() == 0 ? Double.POSITIVE_INFINITY : link.bandwidthDelayProductBytes();
+    return lossless
+        * LinkProfile.goBackNEfficiency(lost, Math.min(heldBytes, windowBytes) / link.mtuBytes());
   }
 
   static double lossProbability(LinkProfile link) {

@@ -21,7 +21,7 @@ final class StreamMover implements Transfer.Mover {
   private final StreamSender sender;
   private final StreamReceiver receiver;
   private long sentBytes;
-  private boolean blocked;
+  private Lack lack = Lack.NOTHING;
 
   StreamMover(Scenario scenario, Simulation simulation) throws IOException {
     this.scenario = scenario;
@@ -71,12 +71,15 @@ final class StreamMover implements Transfer.Mover {
       }
       return;
     }
-    blocked = false;
-    while (sentBytes < scenario.sizeBytes() && !blocked) {
+    lack = Lack.NOTHING;
+    while (sentBytes < scenario.sizeBytes() && lack == Lack.NOTHING) {
       long wanted = Math.min(scenario.messageBytes(), scenario.sizeBytes() - sentBytes);
       long byteCount = sender.write(source, 0, wanted);
       sentBytes += byteCount;
-      blocked = byteCount == 0;
+      if (byteCount == 0) {
+        lack =
+            sender.unconsumedBytes() >= scenario.effectiveWindowBytes() ? Lack.CREDIT : Lack.QUEUE;
+      }
     }
     if (sentBytes == scenario.sizeBytes()) {
       sender.end();
@@ -85,7 +88,7 @@ final class StreamMover implements Transfer.Mover {
 
   @Override
   public Lack lack() {
-    return blocked ? Lack.CREDIT : Lack.NOTHING;
+    return lack;
   }
 
   @Override

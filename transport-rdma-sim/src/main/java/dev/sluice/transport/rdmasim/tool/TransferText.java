@@ -53,6 +53,17 @@ final class TransferText {
           "warning",
           "the ring is less than twice what the link holds, so that the sender waits for credit");
     }
+    if (scenario.mode() == Mode.STREAM
+        && scenario.queueLength() * scenario.messageBytes() < scenario.effectiveWindowBytes()) {
+      line(
+          text,
+          "warning",
+          Amounts.count(scenario.queueLength())
+              + " messages, the longest queue, are less than the ring, so that the sender waits for"
+              + " places in its queue: use --message "
+              + ByteCounts.format(
+                  Math.ceilDiv(scenario.effectiveWindowBytes(), scenario.queueLength())));
+    }
     return text.toString();
   }
 

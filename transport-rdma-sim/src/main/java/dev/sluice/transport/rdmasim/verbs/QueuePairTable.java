@@ -104,15 +104,6 @@ public final class QueuePairTable {
     return state >= QueuePairState.RTR.code() && state <= QueuePairState.SQD.code();
   }
 
-  /**
-   * Returns whether a queue pair is in error.
-   *
-   * @param word what {@link #word} gave
-   */
-  public static boolean isInError(long word) {
-    return ((int) word & NIBBLE) == QueuePairState.ERR.code();
-  }
-
   static boolean allows(long word, Access right) {
     return (((int) word >>> RIGHTS_SHIFT) & right.bit()) != 0;
   }

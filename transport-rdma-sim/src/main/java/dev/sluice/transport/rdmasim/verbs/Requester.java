@@ -44,6 +44,7 @@ public final class Requester {
     }
     SendOperation operation = new SendOperation(request, nextSequence++);
     waiting.add(operation);
+    queuePair.wire().sendPosted(operation.sequence());
     if (queuePair.state() == QueuePairState.ERR) {
       flush();
       return;

@@ -19,6 +19,13 @@ public interface Wire {
   /** Something may be there to send. */
   void kick();
 
+  /**
+   * A request was posted to the send queue; it starts by the {@link #kick} that follows.
+   *
+   * @param sequence its place among the requests of this life of the queue pair, from 0 on
+   */
+  default void sendPosted(long sequence) {}
+
   /** A receive was posted: a request that was held back for want of one may go on. */
   default void receivePosted() {}
 
@@ -30,9 +37,4 @@ public interface Wire {
 
   /** The queue pair went to RESET, or is destroyed: what is still on its way is forgotten. */
   void reset();
-
-  /**
-   * Returns whether something came in that {@link #progress} would move. May be true without need.
-   */
-  boolean hasInput();
 }

@@ -71,8 +71,12 @@ final class ReliableWire implements Wire {
   }
 
   @Override
+  public void sendPosted(long sequence) {
+    reach(FaultPoint.POST_SEND, null, sequence, FaultRule.ANY);
+  }
+
+  @Override
   public void kick() {
-    reach(FaultPoint.POST_SEND, null, FaultRule.ANY, FaultRule.ANY);
     requests.pump();
   }
 
@@ -113,11 +117,6 @@ final class ReliableWire implements Wire {
   void resume() {
     requests.thawed();
     answers.pump();
-  }
-
-  @Override
-  public boolean hasInput() {
-    return false;
   }
 
   /**

@@ -41,7 +41,12 @@ final class Repetition {
 
   private void expired() {
     timer = null;
-    if (connector.host().isCrashed()) {
+    VirtualHost host = connector.host();
+    if (host.isCrashed()) {
+      return;
+    }
+    if (!host.isRunning()) {
+      timer = host.whenThawed(this::expired);
       return;
     }
     if (tries < TRIES) {
@@ -49,11 +54,6 @@ final class Repetition {
     } else {
       givenUp.run();
     }
-  }
-
-  /** Sends it once more besides, because the peer seems not to have got it. */
-  void again() {
-    connector.send(way, message);
   }
 
   void stop() {

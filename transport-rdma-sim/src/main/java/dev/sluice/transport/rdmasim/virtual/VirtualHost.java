@@ -5,6 +5,7 @@ import dev.sluice.transport.rdmasim.simulation.FaultPoint;
 import dev.sluice.transport.rdmasim.simulation.FaultRule;
 import dev.sluice.transport.rdmasim.simulation.PacketKind;
 import dev.sluice.transport.rdmasim.simulation.Simulation;
+import dev.sluice.transport.rdmasim.simulation.Timer;
 import dev.sluice.transport.rdmasim.verbs.DeviceLimits;
 import dev.sluice.transport.rdmasim.verbs.Fabric;
 import dev.sluice.transport.rdmasim.verbs.FabricMemory;
@@ -271,8 +272,8 @@ public final class VirtualHost implements Fabric {
     return !crashed && !isFrozen();
   }
 
-  void whenThawed(Runnable action) {
-    simulation().schedule(frozenUntilNanos - nowNanos(), action);
+  Timer whenThawed(Runnable action) {
+    return simulation().schedule(frozenUntilNanos - nowNanos(), action);
   }
 
   // Faults.

@@ -376,6 +376,27 @@ class MeetingTest {
     }
   }
 
+  /** A killed listener leaves its name. */
+  @Test
+  void nameOfADeadListener_isNotOffered_andGoes() throws IOException {
+    Path left = folder.file("left.sock");
+    try (MeetingListener living = Shm.listen(folder, "a")) {
+      Shm.stale(left);
+      TransportException absent =
+          assertThrows(TransportException.class, () -> Shm.connect(folder, "absent"));
+      assertTrue(
+          String.valueOf(absent.hint()).contains("names there: a)"), String.valueOf(absent.hint()));
+      assertFalse(Files.exists(left));
+      Shm.stale(left);
+      try (MeetingListener _ = Shm.listen(folder, "b")) {
+        assertFalse(Files.exists(left));
+      }
+      assertEquals(List.of("a.sock"), folder.fileNames());
+      // It was knocked at, and still takes connections.
+      connectOnce(living);
+    }
+  }
+
   @Test
   void owner_ofThisProcessLives_andAnEarlierOneOfTheSameNumberIsDead() throws IOException {
     assertTrue(Owner.current().isAlive());

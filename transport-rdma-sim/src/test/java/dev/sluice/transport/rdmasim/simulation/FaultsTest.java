@@ -132,7 +132,7 @@ class FaultsTest {
         "slow-registration:times=all,by=200ns",
         "fail-registration:occurrence=3",
         "drop:kind=ack,link=a<",
-        "qp-fatal:point=complete",
+        "qp-fatal:point=receive",
         "rnr:times=all,from=10ns,to=20ns"
       })
   void text_parsesBack(String text) {
@@ -186,9 +186,46 @@ class FaultsTest {
         "hold:from=1us,to=2us,qp=5",
         "drop:kind=letter",
         "qp-fatal:point=link",
-        "rnr:from=2us,to=2us"
+        "rnr:from=2us,to=2us",
+        "crash:point=post-receive,message=1",
+        "crash:point=post-send,packet=1",
+        "crash:point=post-send,kind=data",
+        "crash:point=connect,message=1",
+        "crash:point=transmit,packet=0",
+        "crash:point=complete,message=1",
+        "crash:point=register,qp=5",
+        "cq-overflow:message=1",
+        "fail-registration:qp=5",
+        "rnr:point=place",
+        "nak:code=sequence,point=transmit",
+        "cq-overflow:point=post-send",
+        "invalidate-region:point=receive",
+        "flip-key-tag:point=post-send",
+        "stale-packet:point=connect",
+        "scramble-placement:point=receive",
+        "qp-fatal:point=complete",
+        "qp-fatal:point=register",
+        "crash:point=link"
       })
   void wrongText_isRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> FaultRule.parse(text));
+  }
+
+  /** A coordinate that a point does not have would be accepted, and never match. */
+  @Test
+  void refusal_saysWhatThePointKnows() {
+    IllegalArgumentException noMessage =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> FaultRule.parse("crash:point=post-receive,message=1"));
+    assertEquals(
+        "'crash:point=post-receive,message=1': the point post-receive knows no message, so that the"
+            + " rule would never strike: use qp or occurrence",
+        noMessage.getMessage());
+    IllegalArgumentException elsewhere =
+        assertThrows(
+            IllegalArgumentException.class, () -> FaultRule.parse("qp-fatal:point=complete"));
+    String told = String.valueOf(elsewhere.getMessage());
+    assertTrue(told.contains("only at connect, accept, established, post-send"), told);
   }
 }

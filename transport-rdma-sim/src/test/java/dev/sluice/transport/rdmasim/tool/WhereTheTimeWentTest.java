@@ -80,6 +80,27 @@ class WhereTheTimeWentTest {
     assertEquals(0, nanos(result, Use.WINDOW));
   }
 
+  /** 32768 messages of 64 bytes, as many as a queue takes, are half of the ring. */
+  @Test
+  void shortQueueOfALargeRing_isWaitingForTheQueue() throws TransferFailed {
+    Scenario scenario =
+        new Scenario(
+            LinkProfile.preset("metro100"),
+            Mode.STREAM,
+            16 * MEBIBYTE,
+            64,
+            4 * MEBIBYTE,
+            new Retries(7, 7),
+            FaultPlan.none(),
+            42);
+    TransferResult result = Transfer.run(scenario);
+    assertTrue(nanos(result, Use.WINDOW) > result.timeNanos() / 10, result::toString);
+    assertEquals(0, nanos(result, Use.CREDIT), result::toString);
+    assertEquals(0, result.creditStalls());
+    String facts = TransferText.facts(scenario);
+    assertTrue(facts.contains("places in its queue: use --message 128 B"), facts);
+  }
+
   @Test
   void largeRing_neverWaitsForCredit() throws TransferFailed {
     TransferResult result = run("metro100", Mode.STREAM, 0);

@@ -127,10 +127,5 @@ final class HandDrivenFabric implements Fabric {
 
     @Override
     public void reset() {}
-
-    @Override
-    public boolean hasInput() {
-      return false;
-    }
   }
 }

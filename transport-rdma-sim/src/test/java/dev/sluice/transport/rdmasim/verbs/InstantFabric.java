@@ -188,10 +188,5 @@ public final class InstantFabric implements Fabric {
     public void reset() {
       pending.clear();
     }
-
-    @Override
-    public boolean hasInput() {
-      return true;
-    }
   }
 }

@@ -28,7 +28,6 @@ class QueuePairTableTest {
       table.put(NUMBER, state, rights, domain);
       long word = table.word(NUMBER);
       assertEquals(state.answers(), QueuePairTable.answers(word));
-      assertEquals(state == QueuePairState.ERR, QueuePairTable.isInError(word));
       assertEquals(domain, QueuePairTable.domain(word));
       for (Access right : Access.values()) {
         assertEquals((rights & right.bit()) != 0, QueuePairTable.allows(word, right));
@@ -43,7 +42,6 @@ class QueuePairTableTest {
       assertEquals(0, table.word(number));
     }
     assertFalse(QueuePairTable.answers(0));
-    assertFalse(QueuePairTable.isInError(0));
     table.remove(NUMBER);
     assertEquals(0, table.word(NUMBER));
   }

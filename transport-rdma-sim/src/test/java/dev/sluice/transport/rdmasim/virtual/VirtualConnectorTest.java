@@ -166,6 +166,34 @@ class VirtualConnectorTest {
     assertEquals(8 * (4096L << 14), simulation.nowNanos());
   }
 
+  /** Who stands still does not come to believe meanwhile that the other one does not answer. */
+  @Test
+  void frozenHost_givesUpAtItsThawOnly() throws IOException {
+    link.other().crash();
+    Connection one = ask(USUAL);
+    link.one().freeze(Duration.ofSeconds(10));
+    simulation.runFor(Duration.ofMillis(9_999));
+    assertEquals(Optional.empty(), one.pollEvent());
+    assertEquals(QueuePairState.INIT, a.queuePair.state());
+    assertEquals(Optional.of(Kind.UNREACHABLE), kind(one));
+    // The first of eight timers was due at the thaw, the others run from there.
+    assertEquals(10_000_000_000L + 7 * (4096L << 14), simulation.nowNanos());
+  }
+
+  @Test
+  void answerDuringAFreeze_endsTheRepetitionAtTheThaw() throws IOException {
+    ConnectionListener listener = link.other().connector().listen(SERVICE);
+    Connection one = ask(USUAL);
+    link.one().freeze(Duration.ofMillis(300));
+    requestOf(listener).accept(b.queuePair, USUAL);
+    simulation.runFor(Duration.ofMillis(299));
+    assertEquals(Optional.empty(), one.pollEvent());
+    assertEquals(Optional.of(Kind.ESTABLISHED), kind(one));
+    simulation.run();
+    assertEquals(QueuePairState.RTS, a.queuePair.state());
+    assertEquals(QueuePairState.RTS, b.queuePair.state());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"connect", "established"})
   void crashOfTheActiveSide_isNoticedByThePassiveOne(String point) throws IOException {

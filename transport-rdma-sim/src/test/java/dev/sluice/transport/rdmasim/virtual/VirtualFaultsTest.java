@@ -169,12 +169,34 @@ class VirtualFaultsTest {
     Pair pair =
         Pair.of("roce100-rack", "crash:link=a-b" + (sender ? ">" : "<") + ",point=" + point)
             .connect();
+    assertFalse(pair.link.one().isCrashed(), "nothing was posted yet");
     pair.b.receive(5, 0, MTU);
     pair.a.post(SendRequest.send(1, pair.a.piece(0, 10)));
     pair.simulation.run();
     assertEquals(sender, pair.link.one().isCrashed());
     assertEquals(!sender, pair.link.other().isCrashed());
     assertEquals(sender ? List.of() : List.of("1/12"), pair.a.outcomes());
+  }
+
+  @Test
+  void crash_atAPostedRequest_isThatOfItsNumber() throws IOException {
+    Pair pair = Pair.of("roce100-rack", "crash:point=post-send,message=1").connect();
+    write(pair, 1, 1);
+    pair.simulation.run();
+    assertEquals(List.of("1/0"), pair.a.outcomes());
+    assertFalse(pair.link.one().isCrashed());
+    write(pair, 2, 1);
+    assertTrue(pair.link.one().isCrashed());
+  }
+
+  @Test
+  void occurrence_atPostedRequests_countsThem() throws IOException {
+    Pair pair = Pair.of("roce100-rack", "crash:link=a-b>,point=post-send,occurrence=2").connect();
+    write(pair, 1, 1);
+    pair.simulation.run();
+    assertFalse(pair.link.one().isCrashed());
+    write(pair, 2, 1);
+    assertTrue(pair.link.one().isCrashed());
   }
 
   @Test

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two processes, one of which is killed or stopped. */
-class ProcessTest {
+class ChannelProcessTest {
   /** Each of two tests kills so many. */
   private static final int KILL_COUNT = Integer.getInteger("sluice.kills", 30) / 2;
 
@@ -219,7 +219,7 @@ class ProcessTest {
   /** Scenario S42: half a GiB there, and all of it back. */
   @Test
   @Timeout(120)
-  void gibibyteInRandomSizes_comesBackFromAnotherProcessUnchanged() throws Exception {
+  void halfAGibibyteInRandomSizes_comesBackFromAnotherProcessUnchanged() throws Exception {
     Process child = start(Child.Role.ECHO);
     long byteCount = 512L << 20;
     try (TransportChannel channel = Channels.connect(Channels.at(base) + Channels.WINDOW)) {

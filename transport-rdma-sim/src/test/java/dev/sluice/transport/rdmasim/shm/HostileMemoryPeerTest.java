@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * victim gets exceptions of the transport, in time, and nothing else. Scenario S51.
  */
 @Timeout(120)
-class HostilePeerTest {
+class HostileMemoryPeerTest {
   private static final int ROUND_COUNT = Integer.getInteger("sluice.rounds", 200);
   private static final long BOUND_MILLIS = 2_000;
   private static final int PAGE_BYTE_COUNT = 1 << 14;

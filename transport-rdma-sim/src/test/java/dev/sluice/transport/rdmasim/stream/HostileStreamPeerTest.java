@@ -23,13 +23,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The real peer of a pair is silent; what is sent over its queue pair is made up here. */
 @Timeout(20)
-class HostilePeerTest {
+class HostileStreamPeerTest {
   private static final StreamOptions OPTIONS = new StreamOptions(100, 4, 8, 50);
 
   private final StreamPair pair;
   private final StreamHello receiverHello;
 
-  HostilePeerTest() throws IOException {
+  HostileStreamPeerTest() throws IOException {
     pair = StreamPair.of(new StreamOptions(100, 4, 8, 60), OPTIONS);
     receiverHello = StreamHello.of(pair.one().sender(), pair.other().receiver());
   }
@@ -286,7 +286,7 @@ class HostilePeerTest {
     long seed = Long.getLong("sluice.seed", new Random().nextLong());
     Random random = new Random(seed);
     for (int run = 0; run < 2000; run++) {
-      HostilePeerTest fresh = new HostilePeerTest();
+      HostileStreamPeerTest fresh = new HostileStreamPeerTest();
       long written = 0;
       for (int step = 0; step < 10; step++) {
         int byteCount = random.nextInt(60);

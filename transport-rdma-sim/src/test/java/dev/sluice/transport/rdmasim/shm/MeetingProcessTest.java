@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two processes, of which one may be killed or stopped. */
 @Timeout(60)
-class ProcessTest {
+class MeetingProcessTest {
   @TempDir private Path base;
   private MeetingFolder folder;
   private @Nullable Process started;
