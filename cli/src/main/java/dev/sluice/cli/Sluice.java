@@ -89,8 +89,7 @@ public final class Sluice {
     String[] words = plugins.words().toArray(String[]::new);
     int status = runCommand(plugins, words);
     // A PrintStream keeps its errors to itself. The status of a transfer tells of that alone.
-    boolean isTransfer = words.length > 0 && TRANSFERS.contains(words[0]);
-    return status == 0 && !isTransfer && console.out().checkError()
+    return status == 0 && !isTransfer(words) && console.out().checkError()
         ? fail(
             Failure.of(
                 new TransportException(Kind.IO, "writing standard output failed"), Leg.OUTGOING))
@@ -128,9 +127,16 @@ public final class Sluice {
     } catch (RuntimeException | Error bug) {
       return fail(Failure.of(bug), arguments);
     } finally {
-      console.out().flush();
-      console.err().flush();
+      // A transfer flushes each line: here it would wait for whoever does not read them.
+      if (!isTransfer(arguments) || Arrays.stream(arguments).anyMatch(HELP::contains)) {
+        console.out().flush();
+        console.err().flush();
+      }
     }
+  }
+
+  private static boolean isTransfer(String... words) {
+    return words.length > 0 && TRANSFERS.contains(words[0]);
   }
 
   private SequencedMap<String, Supplier<Object>> ownCommands(List<String> pluginFolders) {

@@ -57,4 +57,17 @@ public interface TransportProvider {
    * @throws IOException if the endpoint cannot be bound or is known to be absent
    */
   TransportListener listen(TransportAddress address, TransportContext context) throws IOException;
+
+  /**
+   * Looks at what {@link #connect} would refuse whoever is there: a target or options that mean
+   * nothing, certificates that cannot be used, what a policy is against. Connects to nobody and
+   * looks up no name, so it returns at once. For those who connect again and again, such as a
+   * relay, and want to know at their start. Looks at nothing unless a provider overrides it.
+   *
+   * @param address of one of {@link #schemes()}; its options are known and have the right types
+   * @param context durations and the logger
+   * @throws IOException as {@link #connect} would
+   */
+  default void checkConnect(TransportAddress address, TransportContext context)
+      throws IOException {}
 }

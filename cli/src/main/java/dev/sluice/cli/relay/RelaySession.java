@@ -39,8 +39,8 @@ import java.util.function.Supplier;
 final class RelaySession {
   private static final Duration RATE_PERIOD = Duration.ofSeconds(1);
 
-  /** For a pager that somebody still reads. */
-  private static final Duration LONGEST_TELLING = Duration.ofMinutes(1);
+  /** For a reader that is slow. */
+  private static final Duration LONGEST_TELLING = Duration.ofSeconds(5);
 
   /** What {@link StoppableTask#PATIENCE} leaves of the three seconds after a signal. */
   private static final Duration HURRIED_TELLING = Duration.ofMillis(400);
@@ -50,8 +50,7 @@ final class RelaySession {
   private final RelayOptions options;
   private final Duration grace;
   private final Optional<RateFile> rateFile;
-  private final List<RelayReport> reports;
-  private final Teller teller;
+  private final List<Teller> tellers;
 
   /** Whether the last word was said. */
   private boolean settled;
@@ -76,8 +75,7 @@ final class RelaySession {
     this.options = options;
     this.grace = grace;
     this.rateFile = rateFile;
-    this.reports = List.copyOf(reports);
-    this.teller = new Teller(reports);
+    this.tellers = reports.stream().map(Teller::new).toList();
   }
 
   /**
@@ -92,7 +90,7 @@ final class RelaySession {
       return relay(registry, signals);
     } catch (RuntimeException | Error bug) {
       ExitCode code = fail(Failure.of(bug));
-      teller.finish(HURRIED_TELLING);
+      finishTelling(HURRIED_TELLING);
       return code;
     }
   }
@@ -104,7 +102,7 @@ final class RelaySession {
       return relay(relay, signals);
     } catch (EndingException ending) {
       ExitCode code = fail(ending.failure());
-      teller.finish(HURRIED_TELLING);
+      finishTelling(HURRIED_TELLING);
       return code;
     }
   }
@@ -114,7 +112,6 @@ final class RelaySession {
     task.start();
     stopOn(signals, relay, task);
     ExitCode code;
-    Duration telling = LONGEST_TELLING;
     try {
       RelayResult result;
       try (Ticker ticker = new Ticker()) {
@@ -125,10 +122,9 @@ final class RelaySession {
       code = complete(result);
     } catch (CompletionException thrown) {
       Failure failure = failureOf(Objects.requireNonNullElse(thrown.getCause(), thrown), relay);
-      telling = signals.first().isDone() ? HURRIED_TELLING : LONGEST_TELLING;
       code = cutOff(withCodeOf(signals, failure), relay);
     }
-    teller.finish(telling);
+    finishTelling(signals.first().isDone() ? HURRIED_TELLING : LONGEST_TELLING);
     return code;
   }
 
@@ -138,8 +134,8 @@ final class RelaySession {
         first.thenAcceptAsync(
             signal -> {
               int active = relay.progress().activeConnections();
-              relay.stopAccepting();
               tell(report -> report.stopping(signal, active, grace));
+              relay.stopAccepting();
             },
             DAEMONS);
     var _ =
@@ -160,14 +156,14 @@ final class RelaySession {
   }
 
   private void start(Ticker ticker, Relay relay) {
-    for (RelayReport report : reports) {
-      report
+    for (Teller teller : tellers) {
+      teller
+          .report()
           .progressPeriod()
           .ifPresent(
               often ->
                   ticker.every(
-                      often,
-                      () -> teller.tellInPassing(report, to -> to.progress(relay.progress()))));
+                      often, () -> teller.tellInPassing(to -> to.progress(relay.progress()))));
     }
     rateFile.ifPresent(
         file ->
@@ -257,13 +253,17 @@ final class RelaySession {
   /** The last word is the last one: what a transport that is stuck does later is not told. */
   private synchronized void tell(Consumer<RelayReport> news) {
     if (!settled) {
-      teller.tell(news);
+      tellers.forEach(teller -> teller.tell(news));
     }
+  }
+
+  private void finishTelling(Duration patience) {
+    tellers.forEach(teller -> teller.finish(patience));
   }
 
   private synchronized void tellSurely(Consumer<RelayReport> news) {
     if (!settled) {
-      teller.tellSurely(news);
+      tellers.forEach(teller -> teller.tellSurely(news));
     }
   }
 

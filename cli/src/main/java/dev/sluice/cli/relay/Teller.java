@@ -4,22 +4,24 @@ import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.cli.console.Failure;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Tells reports what happens, one thing after the other, in a thread of its own. Whoever reads them
+ * Tells a report what happens, one thing after the other, in a thread of its own. Whoever reads it
  * may stop reading, such as a pager or a log collector: that must hold up neither connections nor
- * signals. What cannot be told for want of room is lost, and counted.
+ * signals nor other reports. What cannot be told for want of room is lost, and counted.
  */
 final class Teller {
   /** A few thousand connections come and go, with all that is said of them. */
   static final int MOST_WAITING = 10_000;
 
-  private final List<RelayReport> reports;
+  /** How often to look whether somebody reads. */
+  private static final Duration LOOK_PERIOD = Duration.ofMillis(100);
+
+  private final RelayReport report;
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
           1,
@@ -32,23 +34,27 @@ final class Teller {
 
   private long lostCount;
 
-  Teller(List<RelayReport> reports) {
-    this.reports = List.copyOf(reports);
+  Teller(RelayReport report) {
+    this.report = report;
   }
 
-  /** Tells all of them; does not wait for that. */
+  RelayReport report() {
+    return report;
+  }
+
+  /** Tells something; does not wait for that. */
   synchronized void tell(Consumer<RelayReport> news) {
     if (thread.getQueue().size() < MOST_WAITING) {
-      thread.execute(() -> reports.forEach(report -> tell(report, news)));
+      thread.execute(() -> hear(news));
     } else {
       lostCount++;
     }
   }
 
-  /** Tells one of them what is out of date soon: not at all while other things wait to be told. */
-  synchronized void tellInPassing(RelayReport report, Consumer<RelayReport> news) {
+  /** Tells what is out of date soon: not at all while other things wait to be told. */
+  synchronized void tellInPassing(Consumer<RelayReport> news) {
     if (thread.getQueue().isEmpty()) {
-      thread.execute(() -> tell(report, news));
+      thread.execute(() -> hear(news));
     }
   }
 
@@ -63,12 +69,12 @@ final class Teller {
                   "read the output all the time, or write it to a file",
                   null));
       lostCount = 0;
-      thread.execute(() -> reports.forEach(report -> report.warning(lost)));
+      thread.execute(() -> hear(to -> to.warning(lost)));
     }
-    thread.execute(() -> reports.forEach(report -> tell(report, news)));
+    thread.execute(() -> hear(news));
   }
 
-  private static void tell(RelayReport report, Consumer<RelayReport> news) {
+  private void hear(Consumer<RelayReport> news) {
     try {
       news.accept(report);
     } catch (RuntimeException bug) {
@@ -80,12 +86,22 @@ final class Teller {
   /**
    * Waits until all was told; nothing is told any more after it.
    *
-   * @param atMost how long, in case that nobody reads
+   * @param patience for how long nothing may be read: then nobody reads
    */
-  void finish(Duration atMost) {
+  void finish(Duration patience) {
     thread.shutdown();
     try {
-      var _ = thread.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS);
+      long toldCount = -1;
+      long end = 0;
+      while (!thread.awaitTermination(LOOK_PERIOD.toNanos(), TimeUnit.NANOSECONDS)) {
+        long now = System.nanoTime();
+        if (thread.getCompletedTaskCount() != toldCount) {
+          toldCount = thread.getCompletedTaskCount();
+          end = now + patience.toNanos();
+        } else if (now - end >= 0) {
+          return;
+        }
+      }
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
     }

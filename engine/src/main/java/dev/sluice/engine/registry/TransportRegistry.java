@@ -150,6 +150,26 @@ public final class TransportRegistry implements AutoCloseable {
     return call(address, context, Side.LISTEN, provider -> provider.listen(address, context));
   }
 
+  /**
+   * Looks at what {@link #connect} would refuse whoever is there, as far as that can be seen
+   * without connecting.
+   *
+   * @param address where to
+   * @param context durations and the logger
+   * @throws IOException see the class
+   */
+  public void checkConnect(TransportAddress address, TransportContext context) throws IOException {
+    TransportAddress _ =
+        call(
+            address,
+            context,
+            Side.CONNECT,
+            provider -> {
+              provider.checkConnect(address, context);
+              return address;
+            });
+  }
+
   private <T> T call(
       TransportAddress address,
       TransportContext context,

@@ -9,6 +9,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts connections for as long as they are wanted. What goes wrong with one peer is that
@@ -55,10 +56,12 @@ final class Acceptor {
   /** Returns whether the listener may have more; the room in the gate is used, or given back. */
   private boolean acceptOne(Function<TransportChannel, Link> newLink) throws IOException {
     boolean begun = false;
+    @Nullable Reserve reserve = null;
     try {
+      reserve = Reserve.take();
       Optional<TransportChannel> accepted = server.accept();
       if (accepted.isPresent()) {
-        begun = begin(newLink.apply(accepted.get()));
+        begun = begin(newLink.apply(accepted.get()), reserve);
       }
       failureCount = 0;
       full = false;
@@ -77,14 +80,17 @@ final class Acceptor {
     } finally {
       if (!begun) {
         parts.gate().leave();
+        if (reserve != null) {
+          reserve.close();
+        }
       }
     }
   }
 
-  private boolean begin(Link link) {
+  private boolean begin(Link link, Reserve reserve) {
     if (links.admit(link)) {
       parts.totals().accepted();
-      link.start();
+      link.start(reserve);
       return true;
     }
     link.fail(Leg.INCOMING, new TransportException(Kind.CANCELLED, "no more are accepted"));

@@ -49,6 +49,7 @@ final class Link {
   private volatile @Nullable Pump backward;
 
   private @Nullable TransportChannel outgoing;
+  private @Nullable Reserve reserve;
   private @Nullable Thread ownThread;
   private @Nullable Thread backwardThread;
   private @Nullable Failure failure;
@@ -65,8 +66,13 @@ final class Link {
     this.atEnd = atEnd;
   }
 
-  /** Goes on in a thread of its own; called in the order of acceptance. */
-  void start() {
+  /**
+   * Goes on in a thread of its own; called in the order of acceptance.
+   *
+   * @param kept for the outgoing side; given back whatever happens
+   */
+  void start(Reserve kept) {
+    reserve = kept;
     Turns.@Nullable Place place = null;
     try {
       Turns.Place taken = parts.turns().place();
@@ -157,6 +163,7 @@ final class Link {
   private TransportChannel openOutgoing() throws IOException, InterruptedException {
     long end = System.nanoTime() + parts.options().context().connectTimeout().toNanos();
     boolean starving = false;
+    giveReserveBack();
     try {
       while (true) {
         try {
@@ -176,6 +183,12 @@ final class Link {
       if (starving) {
         parts.gate().fed();
       }
+    }
+  }
+
+  private void giveReserveBack() {
+    if (reserve != null) {
+      reserve.close();
     }
   }
 
@@ -345,6 +358,7 @@ final class Link {
 
   private void end() {
     try {
+      giveReserveBack();
       RelayedConnection outcome = outcome();
       parts.totals().ended(outcome);
       parts.listener().closed(outcome);

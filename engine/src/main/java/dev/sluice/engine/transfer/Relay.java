@@ -91,8 +91,9 @@ public final class Relay {
    *
    * @return what was relayed, and the first failure of a connection
    * @throws TransferException if the relay itself cannot work or go on: it cannot listen, nobody
-   *     came in time, a side cannot carry both directions (kind {@code ADDRESS}), the deadline has
-   *     passed, it was cancelled. Every connection was aborted then.
+   *     came in time, a side cannot carry both directions (kind {@code ADDRESS}), the outgoing one
+   *     could never be opened ({@link TransportRegistry#checkConnect}), the deadline has passed, it
+   *     was cancelled. Every connection was aborted then.
    */
   public RelayResult run() throws TransferException {
     return Thread.currentThread().isVirtual()
@@ -131,6 +132,7 @@ public final class Relay {
             limit -> watchdog.after(limit, () -> expire("not done within the deadline of", limit)));
     Endpoints.requireTwo(incoming, outgoing);
     requireBothWays(Leg.OUTGOING, outgoing);
+    registry.checkConnect(outgoing, options.context());
     requireBothWays(Leg.INCOMING, incoming);
     ends.keepServer(() -> registry.listen(incoming, options.context()));
     startNanos = System.nanoTime();

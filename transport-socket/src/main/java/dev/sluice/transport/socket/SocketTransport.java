@@ -120,6 +120,15 @@ public final class SocketTransport implements TransportProvider {
   }
 
   @Override
+  public void checkConnect(TransportAddress address, TransportContext context) throws IOException {
+    if (isUnix(address)) {
+      UnixConnector.check(address, context);
+    } else {
+      TcpConnector.check(address, context);
+    }
+  }
+
+  @Override
   public TransportListener listen(TransportAddress address, TransportContext context)
       throws IOException {
     return isUnix(address)

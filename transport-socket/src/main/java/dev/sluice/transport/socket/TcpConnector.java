@@ -1,5 +1,6 @@
 package dev.sluice.transport.socket;
 
+import com.google.common.net.InetAddresses;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
@@ -37,14 +38,7 @@ final class TcpConnector {
 
   static TransportChannel connect(TransportAddress address, TransportContext context)
       throws IOException {
-    HostPort target = HostPort.in(address);
-    if (target.port() == 0) {
-      throw new TransportException(
-          Kind.ADDRESS,
-          "cannot connect to port 0, which '" + address + "' names",
-          "write the port that the listening side printed",
-          null);
-    }
+    HostPort target = target(address);
     AddressFamilies families = AddressFamilies.in(address);
     Duration timeout = SocketOptions.connectTimeout(address, context);
     Deadline deadline = Deadline.after(timeout);
@@ -71,6 +65,39 @@ final class TcpConnector {
         new TcpConnector(address, TcpChannels.in(address, context), timeout)
             .connectToAny(peers, deadline);
     return tls.isPresent() ? tls.get().connected(channel) : channel;
+  }
+
+  private static HostPort target(TransportAddress address) throws TransportException {
+    HostPort target = HostPort.in(address);
+    if (target.port() == 0) {
+      throw new TransportException(
+          Kind.ADDRESS,
+          "cannot connect to port 0, which '" + address + "' names",
+          "write the port that the listening side printed",
+          null);
+    }
+    return target;
+  }
+
+  /** Looks at what is wrong whoever listens; where a name leads is not looked at. */
+  static void check(TransportAddress address, TransportContext context) throws IOException {
+    HostPort target = target(address);
+    AddressFamilies families = AddressFamilies.in(address);
+    PlaintextPolicy policy = PlaintextPolicy.in(address);
+    if (InetAddresses.isInetAddress(target.host())) {
+      InetAddress host = InetAddress.ofLiteral(target.host());
+      if (!families.allow(host)) {
+        throw families.noneOf(target);
+      }
+      policy.require(new InetSocketAddress(host, target.port()));
+    }
+    var _ = TcpChannels.in(address, context);
+    var _ =
+        TlsLayer.toConnect(
+            address,
+            Optional.of(peerName(target)),
+            SocketOptions.linger(address, context),
+            context);
   }
 
   /** What stands for every address of this machine leads to the loopback address. */

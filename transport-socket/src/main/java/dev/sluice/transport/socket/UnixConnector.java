@@ -63,6 +63,15 @@ final class UnixConnector {
     return tls.isPresent() ? tls.get().connected(channel) : channel;
   }
 
+  /** Looks at what is wrong whoever listens. */
+  static void check(TransportAddress address, TransportContext context) throws IOException {
+    Path _ = SocketPath.in(address);
+    var _ = UnixChannels.in(address, context);
+    var _ =
+        TlsLayer.toConnect(
+            address, Optional.empty(), SocketOptions.linger(address, context), context);
+  }
+
   /**
    * Returns whether a socket file is left over: nobody has it open to serve it. If somebody has, a
    * connection reaches him that brings nothing.

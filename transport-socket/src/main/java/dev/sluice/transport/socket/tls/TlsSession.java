@@ -174,7 +174,8 @@ final class TlsSession {
                 + "): "
                 + alert,
             "see the peer's own messages; its ca-cert.pem has to hold the authority of ours, "
-                + Subjects.issuer(check.own().certificate()),
+                + Subjects.issuer(check.own().certificate())
+                + ", and the name or the pin that it asks for has to be that of ours",
             failure)
         : identity(
             peer() + " refused the TLS hand-shake: " + alert,
