@@ -1,5 +1,6 @@
 package dev.sluice.tck.conformance;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,15 +10,17 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestWatcher;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Runs the tests of a kit: decides which apply to the transport, gives them their seed, explains a
- * failure, and writes the report when the last one has ended.
+ * Runs the tests of a kit: decides which apply to the transport, gives them their seed and a
+ * deadline, explains a failure, and writes the report when the last one has ended.
  *
  * <p>Configuration, as JUnit parameters or system properties: {@code sluice.tck.seed}, {@code
  * sluice.tck.timeScale}, {@code sluice.tck.rule} (run one rule only), {@code sluice.tck.report}
@@ -25,7 +28,11 @@ import org.opentest4j.TestAbortedException;
  * to call the kit, for the command that repeats a failure).
  */
 public final class Conformance
-    implements ExecutionCondition, ParameterResolver, TestExecutionExceptionHandler, TestWatcher {
+    implements ExecutionCondition,
+        ParameterResolver,
+        InvocationInterceptor,
+        TestExecutionExceptionHandler,
+        TestWatcher {
   /** Where the report goes that would otherwise be written to files; for tools. */
   public static final ScopedValue<Consumer<Report>> RECEIVER = ScopedValue.newInstance();
 
@@ -84,6 +91,20 @@ public final class Conformance
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     return run(context);
+  }
+
+  @Override
+  public void interceptTestMethod(
+      Invocation<Void> test, ReflectiveInvocationContext<Method> what, ExtensionContext context)
+      throws Throwable {
+    Deadline.run(test, run(context).deadline());
+  }
+
+  @Override
+  public void interceptTestTemplateMethod(
+      Invocation<Void> test, ReflectiveInvocationContext<Method> what, ExtensionContext context)
+      throws Throwable {
+    Deadline.run(test, run(context).deadline());
   }
 
   @Override

@@ -11,17 +11,28 @@ import java.util.SplittableRandom;
  *     slow or busy; {@code -Dsluice.tck.timeScale} sets it, 1 by default
  */
 public record Run(long seed, double timeScale) {
-  /** With more, the waits of a test are longer than any test may take. */
-  private static final double MOST_PATIENT = 1000;
+  /** With more, one test may take days. */
+  public static final int MOST_PATIENT = 1000;
 
   /** Checks the scale. */
   public Run {
-    if (!(timeScale > 0) || timeScale > MOST_PATIENT) {
+    if (!isTimeScale(timeScale)) {
       throw new IllegalArgumentException(
           "sluice.tck.timeScale is "
               + timeScale
-              + ": write a number above 0, such as 2 to be twice as patient");
+              + ": write a number above 0 and up to "
+              + MOST_PATIENT
+              + ", such as 2 to be twice as patient");
     }
+  }
+
+  /**
+   * Returns whether a run can be so patient.
+   *
+   * @param timeScale any number
+   */
+  public static boolean isTimeScale(double timeScale) {
+    return timeScale > 0 && timeScale <= MOST_PATIENT;
   }
 
   /** Returns the random numbers of the run, from their start. */
@@ -42,6 +53,11 @@ public record Run(long seed, double timeScale) {
   /** Returns how long a call may take that does not have to wait for anybody. */
   public Duration guard() {
     return scaled(10_000);
+  }
+
+  /** Returns when a test is given up. Less patience makes its waits shorter, not its work. */
+  public Duration deadline() {
+    return Duration.ofMillis(Math.round(120_000 * Math.max(1, timeScale)));
   }
 
   private Duration scaled(long millis) {

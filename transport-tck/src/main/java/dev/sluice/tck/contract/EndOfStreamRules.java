@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Group 5: the end, and nothing that looks like it. */
 public abstract class EndOfStreamRules extends RuleGroup {
@@ -50,13 +51,25 @@ public abstract class EndOfStreamRules extends RuleGroup {
   }
 
   @ParameterizedTest
-  @EnumSource(ThreadKind.class)
+  @MethodSource("endsAndThreads")
   @OnlyOn(Medium.LIVE)
-  void ch5_3_ownAbort_doesNotLookLikeTheEnd(ThreadKind kind) throws Exception {
+  void ch5_3_ownEnd_doesNotLookLikeThePeers(EndKind how, ThreadKind kind) throws Exception {
     Pair pair = pair();
     Task<Integer> reading = start(kind, () -> Streams.readByte(pair.incoming()));
     reading.assertStaysBlocked();
-    pair.incoming().abort();
+    Task<Void> ending = startEnd(kind, how, pair.incoming());
+    reading.failureWithinASecond(ClosedChannelException.class);
+    ending.result();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ThreadKind.class)
+  @OnlyOn(Medium.LIVE)
+  void ch5_3_interrupt_doesNotLookLikeTheEnd(ThreadKind kind) throws Exception {
+    Pair pair = pair();
+    Task<Integer> reading = start(kind, () -> Streams.readByte(pair.incoming()));
+    reading.assertStaysBlocked();
+    reading.thread().interrupt();
     reading.failureWithinASecond(ClosedChannelException.class);
   }
 

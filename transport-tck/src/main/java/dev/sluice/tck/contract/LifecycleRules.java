@@ -7,15 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.ChannelFeature;
 import dev.sluice.api.Direction;
-import dev.sluice.tck.conformance.Needs;
+import dev.sluice.api.TransportChannel;
 import dev.sluice.tck.conformance.OnlyOn;
 import dev.sluice.tck.fixture.Medium;
 import dev.sluice.tck.fixture.Pair;
 import dev.sluice.tck.fixture.TransportFixture;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Group 1: from the first call to the last. */
 public abstract class LifecycleRules extends RuleGroup {
@@ -95,28 +99,102 @@ public abstract class LifecycleRules extends RuleGroup {
         });
   }
 
+  /** The reader is there still, and gets all. */
   @Test
-  @OnlyOn(Medium.LIVE)
-  void ch1_4_afterTheEnd_everyTransferIsRefused() throws Exception {
-    Pair pair = pair();
-    ByteBuffer one = ByteBuffer.allocate(1);
-    pair.outgoing().abort();
-    assertThrows(ClosedChannelException.class, () -> pair.outgoing().write(one));
-    pair.incoming().abort();
-    assertThrows(ClosedChannelException.class, () -> pair.incoming().read(one));
-    if (isDuplex()) {
-      assertThrows(ClosedChannelException.class, () -> pair.outgoing().read(one));
-      assertThrows(ClosedChannelException.class, () -> pair.incoming().write(one));
-    }
+  void ch1_3_endsOfTheWriter_mayBeRepeated_andHarmNothing() throws Exception {
+    stream(
+        writer -> {
+          Streams.writeByte(writer, 1);
+          writer.close();
+          writer.close();
+          writer.abort();
+          writer.close();
+        },
+        reader -> {
+          assertEquals(1, Streams.readByte(reader));
+          assertEquals(-1, Streams.readByte(reader));
+        });
   }
 
   @Test
   @OnlyOn(Medium.LIVE)
-  @Needs(ChannelFeature.SHUTDOWN)
-  void ch1_4_afterTheEnd_shutdownIsRefused() throws Exception {
+  void ch1_3_closeBehindAbort_doesNothing() throws Exception {
     Pair pair = pair();
-    pair.outgoing().abort();
-    assertThrows(ClosedChannelException.class, () -> pair.outgoing().shutdown(Direction.BOTH));
+    Streams.writeByte(pair.outgoing(), 1);
+    for (TransportChannel channel : List.of(pair.outgoing(), pair.incoming())) {
+      channel.abort();
+      channel.close();
+      channel.abort();
+      channel.close();
+      assertFalse(channel.isOpen());
+    }
+  }
+
+  @Test
+  @OnlyOn(Medium.STORED)
+  void ch1_3_closeBehindAbort_storesNothing() throws Exception {
+    Pattern pattern = pattern();
+    Path folder = folder();
+    try (TransportChannel complete = track(fixture().create(folder))) {
+      Streams.send(complete, pattern, 0, 100);
+    }
+    TransportChannel abandoned = track(fixture().create(folder));
+    Streams.send(abandoned, pattern, 50, 10);
+    abandoned.abort();
+    abandoned.close();
+    abandoned.abort();
+    assertEquals(100, Streams.receiveToTheEnd(track(fixture().reopen(folder)), pattern, 0));
+  }
+
+  @ParameterizedTest
+  @EnumSource(EndKind.class)
+  @OnlyOn(Medium.LIVE)
+  void ch1_4_afterTheEnd_everyCallIsRefused(EndKind how) throws Exception {
+    Pair pair = pair();
+    ByteBuffer key = ByteBuffer.allocate(1);
+    if (fixture().features().contains(ChannelFeature.REMOTE_MEMORY)) {
+      key = copy(pair.incoming().allocate(1).key());
+    }
+    // Each may wait for the other.
+    Task<Void> ending = startEnd(ThreadKind.PLATFORM, how, pair.outgoing());
+    startEnd(ThreadKind.PLATFORM, how, pair.incoming()).result();
+    ending.result();
+    requireRefused(pair.outgoing(), isDuplex() ? Direction.BOTH : Direction.WRITE, key);
+    requireRefused(pair.incoming(), isDuplex() ? Direction.BOTH : Direction.READ, key);
+  }
+
+  /** A key is gone with its channel. */
+  private static ByteBuffer copy(ByteBuffer key) {
+    return ByteBuffer.allocate(key.remaining()).put(key).flip();
+  }
+
+  @ParameterizedTest
+  @EnumSource(EndKind.class)
+  @OnlyOn(Medium.STORED)
+  void ch1_4_afterTheEnd_everyCallIsRefused_ofWhatIsStored(EndKind how) throws Exception {
+    Path folder = folder();
+    ByteBuffer noKey = ByteBuffer.allocate(1);
+    try (TransportChannel complete = track(fixture().create(folder))) {
+      Streams.writeByte(complete, 1);
+    }
+    TransportChannel writer = track(fixture().create(folder));
+    Streams.writeByte(writer, 1);
+    how.end(writer);
+    requireRefused(writer, Direction.WRITE, noKey);
+    TransportChannel reader = track(fixture().reopen(folder));
+    how.end(reader);
+    requireRefused(reader, Direction.READ, noKey);
+  }
+
+  private void requireRefused(TransportChannel ended, Direction carried, ByteBuffer key) {
+    new CallsOf(ended, carried, fixture().features(), key)
+        .all()
+        .forEach(
+            (name, call) ->
+                assertThrows(
+                    ClosedChannelException.class,
+                    call,
+                    () -> name + " of " + ended + " which ended"));
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Group 10: transfers that do not wait. */
 @OnlyOn(Medium.LIVE)
@@ -132,15 +133,16 @@ public abstract class NonBlockingRules extends RuleGroup {
   }
 
   @ParameterizedTest
-  @EnumSource(ThreadKind.class)
-  void ch10_5_abort_wakesWhoAwaits(ThreadKind kind) throws Exception {
+  @MethodSource("endsAndThreads")
+  void ch10_5_end_wakesWhoAwaits(EndKind how, ThreadKind kind) throws Exception {
     Pair pair = pair();
     pair.incoming().configureBlocking(false);
     Task<Boolean> waiting =
         start(kind, () -> pair.incoming().awaitReadable(run().guard().multipliedBy(2)));
     waiting.assertStaysBlocked();
-    pair.incoming().abort();
+    Task<Void> ending = startEnd(kind, how, pair.incoming());
     waiting.failureWithinASecond(ClosedChannelException.class);
+    ending.result();
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.sluice.tck.contract;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,13 +25,20 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -40,6 +48,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Group 15: how channels come to be. */
 public abstract class ProviderRules extends RuleGroup {
+  private static final int CALLERS = 8;
+
   /**
    * Creates the group.
    *
@@ -121,13 +131,16 @@ public abstract class ProviderRules extends RuleGroup {
   @Test
   @OnlyOn(Medium.LIVE)
   void ch15_4_provider_servesManyThreadsAtOnce() throws Exception {
+    requireManyEndpoints();
+    CountDownLatch together = new CountDownLatch(CALLERS);
     List<Task<Integer>> tasks = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < CALLERS; i++) {
       int number = i;
-      Pair pair = pair();
       tasks.add(
           start(
               () -> {
+                meet(together);
+                Pair pair = pair();
                 Streams.writeByte(pair.outgoing(), number);
                 return Streams.readByte(pair.incoming());
               }));
@@ -135,6 +148,90 @@ public abstract class ProviderRules extends RuleGroup {
     for (int i = 0; i < tasks.size(); i++) {
       assertEquals(i, tasks.get(i).result());
     }
+  }
+
+  /** An address that is the same for each test may be one that only one can listen at. */
+  private void requireManyEndpoints() throws IOException {
+    Path one = folder();
+    Path other = folder();
+    try (TransportListener first = fixture().listen(one, fixture().context());
+        TransportListener second = fixture().listen(other, fixture().context())) {
+      assertNotSame(first, second);
+    } catch (TransportException taken) {
+      if (taken.kind() == Kind.UNREACHABLE
+          && fixture().address(one).equals(fixture().address(other))) {
+        Assumptions.abort(
+            "only one can listen at " + fixture().address(one) + ": {dir} in it makes it many");
+      }
+      throw taken;
+    }
+  }
+
+  private static void meet(CountDownLatch together) throws InterruptedException {
+    together.countDown();
+    together.await();
+  }
+
+  @Test
+  @OnlyOn(Medium.LIVE)
+  void ch15_4_connectsOfManyThreadsAtOnce_getChannelsOfTheirOwn() throws Exception {
+    requireChannelsOfTheirOwn(1);
+  }
+
+  @Test
+  @OnlyOn(Medium.LIVE)
+  void ch15_8_acceptsOfManyThreadsAtOnce_getChannelsOfTheirOwn() throws Exception {
+    requireChannelsOfTheirOwn(CALLERS / 2);
+  }
+
+  /** Many connect to one listener at once, and so many threads accept. */
+  private void requireChannelsOfTheirOwn(int acceptorCount) throws Exception {
+    if (fixture().isShared()) {
+      Assumptions.abort("nothing tells one who connects to it from another");
+    }
+    Path folder = folder();
+    TransportListener listener = hold(fixture().listen(folder, fixture().context()));
+    CountDownLatch together = new CountDownLatch(CALLERS);
+    Set<TransportChannel> given = ConcurrentHashMap.newKeySet();
+    List<Task<List<Integer>>> accepting = new ArrayList<>();
+    for (int i = 0; i < acceptorCount; i++) {
+      accepting.add(start(() -> firstBytes(listener, CALLERS / acceptorCount, given)));
+    }
+    for (int i = 0; i < CALLERS; i++) {
+      int number = i;
+      hold(
+          start(
+                  () -> {
+                    meet(together);
+                    TransportChannel outgoing =
+                        track(fixture().connect(listener.address(), folder, fixture().context()));
+                    Streams.writeByte(outgoing, number);
+                    return outgoing;
+                  })
+              ::settle);
+    }
+    List<Integer> arrived = new ArrayList<>();
+    for (Task<List<Integer>> each : accepting) {
+      arrived.addAll(each.result());
+    }
+    arrived.sort(Comparator.naturalOrder());
+    assertEquals(IntStream.range(0, CALLERS).boxed().toList(), arrived, "what came in");
+  }
+
+  private List<Integer> firstBytes(
+      TransportListener listener, int channelCount, Set<TransportChannel> given)
+      throws IOException {
+    List<Integer> bytes = new ArrayList<>();
+    for (int i = 0; i < channelCount; i++) {
+      TransportChannel incoming =
+          listener
+              .accept()
+              .orElseGet(() -> Assumptions.abort(listener.address() + " gives no more channels"));
+      assertTrue(given.add(track(incoming)), () -> incoming + " was given twice");
+      incoming.establish();
+      bytes.add(Streams.readByte(incoming));
+    }
+    return bytes;
   }
 
   /** Numbers past every limit, words, texts that other parsers take, and nothing at all. */
@@ -339,10 +436,18 @@ public abstract class ProviderRules extends RuleGroup {
     assertEquals(Kind.UNREACHABLE, failure.kind(), failure::toString);
   }
 
-  private static void requireServer(TransportListener listener) {
-    if (!listener.awaitsPeer()) {
+  /** Only what any number may open can be there without anybody coming. */
+  private void requireServer(TransportListener listener) {
+    if (fixture().isShared() && !listener.awaitsPeer()) {
       Assumptions.abort(listener.address() + " is simply opened, and awaits nobody");
     }
+    requireAwaitsPeer(listener);
+  }
+
+  private static void requireAwaitsPeer(TransportListener listener) {
+    assertTrue(
+        listener.awaitsPeer(),
+        () -> listener.address() + " awaits nobody, but both ends are open at once");
   }
 
   @Test
@@ -393,6 +498,24 @@ public abstract class ProviderRules extends RuleGroup {
     assertEquals(Optional.empty(), accepting.resultWithinASecond());
   }
 
+  @Test
+  @OnlyOn(Medium.LIVE)
+  void ch15_9_close_removesWhatTheListenerMade() throws Exception {
+    Path folder = folder();
+    fixture().prepare(folder);
+    Set<Path> before = content(folder);
+    fixture().listen(folder, fixture().context()).close();
+    assertEquals(before, content(folder), "in " + folder);
+  }
+
+  /** But for folders, which others may share. */
+  private static Set<Path> content(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(each -> !Files.isDirectory(each))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
   /** The fixture closes the listener as soon as the pair is there. */
   @Test
   @OnlyOn(Medium.LIVE)
@@ -411,6 +534,22 @@ public abstract class ProviderRules extends RuleGroup {
     accepting.thread().interrupt();
     accepting.failureWithinASecond(ClosedByInterruptException.class);
     assertEquals(Optional.empty(), start(listener::accept).result());
+  }
+
+  @Test
+  @OnlyOn(Medium.LIVE)
+  void ch15_11_awaitsPeer_tellsWhetherAcceptWaits() throws Exception {
+    TransportListener listener = hold(fixture().listen(folder(), fixture().context()));
+    if (!fixture().isShared()) {
+      requireAwaitsPeer(listener);
+    }
+    Task<Optional<TransportChannel>> accepting = start(() -> listener.accept().map(this::track));
+    assertEquals(
+        accepting.staysBlocked(),
+        listener.awaitsPeer(),
+        () -> "whether accept waits for somebody at " + listener.address());
+    listener.close();
+    accepting.settle();
   }
 
   @Test

@@ -26,16 +26,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.provider.Arguments;
 
 /**
  * What the tests of a group share: channels that are aborted when the test ends, threads with
  * deadlines, bytes from the seed.
  */
-// In a thread of its own: a transport that blocks for ever must not stop the kit.
-@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 @ExtendWith(Conformance.class)
 public abstract class RuleGroup implements Subject {
   private final TransportFixture fixture;
@@ -153,6 +150,25 @@ public abstract class RuleGroup implements Subject {
     return Task.start(run(), kind, call);
   }
 
+  /** Ends a channel from a thread of its own, however long that takes. */
+  final Task<Void> startEnd(ThreadKind kind, EndKind how, TransportChannel channel) {
+    return start(
+        kind,
+        () -> {
+          how.end(channel);
+          return null;
+        });
+  }
+
+  /**
+   * Each way to end a channel, with each kind of thread: the one inside it, and the one that ends
+   * it.
+   */
+  static Stream<Arguments> endsAndThreads() {
+    return Stream.of(EndKind.values())
+        .flatMap(how -> Stream.of(ThreadKind.values()).map(kind -> Arguments.of(how, kind)));
+  }
+
   /** What is done with one end of a stream. */
   @FunctionalInterface
   interface Body {
@@ -179,7 +195,7 @@ public abstract class RuleGroup implements Subject {
       } catch (Exception | Error failed) {
         // The other one then waits for nobody.
         pair.close();
-        throw failed;
+        throw Failures.toldFirst(failed, writing.thrown());
       }
     } else {
       Path folder = folder();

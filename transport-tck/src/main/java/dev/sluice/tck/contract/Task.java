@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.sluice.tck.conformance.Run;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -78,11 +80,25 @@ final class Task<T> {
     }
   }
 
+  /** Waits for the end of a call, and returns what it threw; empty: it returned, or goes on. */
+  Optional<Throwable> thrown() throws InterruptedException {
+    settle();
+    return future.state() == Future.State.FAILED
+        ? Optional.of(future.exceptionNow())
+        : Optional.empty();
+  }
+
   private T resultWithin(Duration time, String otherwise) throws Exception {
     try {
       return future.get(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failed) {
-      throw failed.getCause() instanceof Exception cause ? cause : failed;
+      if (failed.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      if (failed.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw failed;
     } catch (TimeoutException late) {
       throw new AssertionError(otherwise + " (" + time + "); it is at " + stack(), late);
     }

@@ -20,6 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Group 8: who waits for whom, and who wakes whom. */
 @OnlyOn(Medium.LIVE)
@@ -86,24 +87,19 @@ public abstract class ThreadRules extends RuleGroup {
   }
 
   @ParameterizedTest
-  @EnumSource(ThreadKind.class)
-  void ch8_3_abort_wakesReaderAndWriter(ThreadKind kind) throws Exception {
+  @MethodSource("endsAndThreads")
+  void ch8_3_end_wakesReaderAndWriter(EndKind how, ThreadKind kind) throws Exception {
     Pair pair = pair();
     Task<Integer> reading = start(kind, () -> Streams.readByte(pair.incoming()));
     reading.assertStaysBlocked();
-    pair.incoming().abort();
+    Task<Void> endingRead = startEnd(ThreadKind.VIRTUAL, how, pair.incoming());
     reading.failureWithinASecond(ClosedChannelException.class);
+    endingRead.resultWithinASecond();
     Pair other = pair();
     BlockedWriter writer = BlockedWriter.on(this, kind, other.outgoing());
-    Task<Void> aborting =
-        start(
-            ThreadKind.VIRTUAL,
-            () -> {
-              other.outgoing().abort();
-              return null;
-            });
+    Task<Void> endingWrite = startEnd(ThreadKind.VIRTUAL, how, other.outgoing());
     writer.task().failureWithinASecond(ClosedChannelException.class);
-    aborting.result();
+    endingWrite.resultWithinASecond();
   }
 
   @ParameterizedTest
@@ -143,25 +139,28 @@ public abstract class ThreadRules extends RuleGroup {
   }
 
   @ParameterizedTest
-  @EnumSource(ThreadKind.class)
-  void ch8_5_transferThatAbortEnds_isToldSo(ThreadKind kind) throws Exception {
+  @MethodSource("endsAndThreads")
+  void ch8_5_transferThatIsEnded_isToldSo(EndKind how, ThreadKind kind) throws Exception {
     Pair pair = pair();
     Task<Integer> reading = start(kind, () -> Streams.readByte(pair.incoming()));
     reading.assertStaysBlocked();
-    pair.incoming().abort();
+    Task<Void> ending = startEnd(kind, how, pair.incoming());
     reading.failureWithinASecond(AsynchronousCloseException.class);
+    ending.resultWithinASecond();
   }
 
-  @Test
-  void ch8_6_whoWaitsForItsTurn_isWokenToo() throws Exception {
+  @ParameterizedTest
+  @EnumSource(EndKind.class)
+  void ch8_6_whoWaitsForItsTurn_isWokenToo(EndKind how) throws Exception {
     Pair pair = pair();
     Task<Integer> first = start(() -> Streams.readByte(pair.incoming()));
     first.assertStaysBlocked();
     Task<Integer> second = start(() -> Streams.readByte(pair.incoming()));
     second.assertStaysBlocked();
-    pair.incoming().abort();
+    Task<Void> ending = startEnd(ThreadKind.PLATFORM, how, pair.incoming());
     first.failureWithinASecond(ClosedChannelException.class);
     second.failureWithinASecond(ClosedChannelException.class);
+    ending.resultWithinASecond();
   }
 
   @Test

@@ -80,9 +80,14 @@ final class Candidate {
   private static TransportFixture probed(TransportFixture bare, String text) throws ToolFailure {
     Path folder = temporaryFolder();
     try {
-      return isLive(bare, folder, text)
-          ? bare.features(array(featuresOfPair(bare, folder)))
-          : bare.stored().features(array(featuresOfStored(bare, folder)));
+      if (isLive(bare, folder, text)) {
+        return bare.features(array(featuresOfPair(bare, folder)));
+      }
+      ChannelFeature[] features = array(featuresOfStored(bare, folder));
+      if (!text.contains(FOLDER)) {
+        throw ToolFailure.neverFresh(text);
+      }
+      return bare.stored().features(features);
     } catch (IOException failed) {
       throw ToolFailure.unopened(text, failed);
     } finally {

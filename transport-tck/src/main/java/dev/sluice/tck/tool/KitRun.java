@@ -7,6 +7,8 @@ import dev.sluice.tck.conformance.Report;
 import dev.sluice.tck.fixture.TransportFixture;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.platform.engine.TestExecutionResult;
@@ -37,15 +39,21 @@ final class KitRun {
             .configurationParameters(parameters)
             .build();
     AtomicReference<Report> report = new AtomicReference<>();
+    Progress listener = new Progress(progress);
     ScopedValue.where(InstalledTransportTest.FIXTURE, fixture)
         .where(Conformance.RECEIVER, report::set)
-        .run(() -> LauncherFactory.create().execute(request, new Progress(progress)));
+        .run(() -> LauncherFactory.create().execute(request, listener));
+    listener.requireNoFailure();
     return Objects.requireNonNull(report.get(), "JUnit ran no test of the kit");
   }
 
-  /** Tells the groups as they begin, and lets no failure outside of the tests pass. */
-  private static final class Progress implements TestExecutionListener {
+  /**
+   * Tells the groups as they begin, and keeps what fails outside of the tests: JUnit only logs what
+   * a listener throws.
+   */
+  static final class Progress implements TestExecutionListener {
     private final Consumer<String> groups;
+    private final Queue<IllegalStateException> failures = new ConcurrentLinkedQueue<>();
 
     Progress(Consumer<String> groups) {
       this.groups = groups;
@@ -63,8 +71,17 @@ final class KitRun {
     @Override
     public void executionFinished(TestIdentifier finished, TestExecutionResult result) {
       if (finished.isContainer() && result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
-        throw new IllegalStateException(
-            finished.getDisplayName() + " could not be run", result.getThrowable().orElse(null));
+        failures.add(
+            new IllegalStateException(
+                finished.getDisplayName() + " could not be run",
+                result.getThrowable().orElse(null)));
+      }
+    }
+
+    void requireNoFailure() {
+      IllegalStateException first = failures.peek();
+      if (first != null) {
+        throw first;
       }
     }
   }

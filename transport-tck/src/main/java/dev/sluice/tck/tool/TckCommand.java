@@ -4,6 +4,7 @@ import dev.sluice.api.spi.TransportTool.Transports;
 import dev.sluice.tck.conformance.Report;
 import dev.sluice.tck.conformance.ReportFiles;
 import dev.sluice.tck.conformance.Rule;
+import dev.sluice.tck.conformance.Run;
 import dev.sluice.tck.conformance.Specification;
 import dev.sluice.tck.conformance.Verdict;
 import dev.sluice.tck.fixture.TransportFixture;
@@ -47,6 +48,7 @@ final class TckCommand implements Callable<Integer> {
 
   private static final int BROKEN = 8;
 
+  private final ReportNames reportNames = new ReportNames();
   private final Transports transports;
   private final PrintWriter out;
 
@@ -70,7 +72,7 @@ final class TckCommand implements Callable<Integer> {
   @Option(
       names = "--report",
       paramLabel = "FOLDER",
-      description = "write SCHEME.json and SCHEME.md there")
+      description = "write SCHEME.json and SCHEME.md there (SCHEME-2 ... for more of one)")
   private @Nullable Path report;
 
   @Option(
@@ -100,9 +102,10 @@ final class TckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ToolFailure {
-    if (!(timeScale > 0)) {
+    if (!Run.isTimeScale(timeScale)) {
       throw ToolFailure.usage(
-          "--time-scale " + timeScale + " is not above 0", "2 is twice as patient");
+          "--time-scale " + timeScale + " is not above 0 and up to " + Run.MOST_PATIENT,
+          "2 is twice as patient");
     }
     if (rule != null) {
       requireTestable(rule);
@@ -112,6 +115,9 @@ final class TckCommand implements Callable<Integer> {
       Report result = run(address);
       new ReportText(out, quiet, verbose).print(address, result);
       broken |= result.count(Verdict.FAILED) > 0;
+      if (rule == null) {
+        requireAllTried(address, result);
+      }
     }
     return broken ? BROKEN : 0;
   }
@@ -125,6 +131,19 @@ final class TckCommand implements Callable<Integer> {
     }
     if (named.notTested().isPresent()) {
       throw ToolFailure.usage("no test shows rule " + id, "the reason: " + named.notTested().get());
+    }
+  }
+
+  /** Else a rule that was lost on the way looks like one that holds. */
+  private static void requireAllTried(String address, Report result) {
+    List<String> lost =
+        result.rules().stream()
+            .filter(each -> each.verdict() == Verdict.NOT_RUN)
+            .map(each -> each.rule().id())
+            .toList();
+    if (!lost.isEmpty()) {
+      throw new IllegalStateException(
+          "the kit has tried " + address + " without " + String.join(", ", lost));
     }
   }
 
@@ -144,7 +163,7 @@ final class TckCommand implements Callable<Integer> {
       throw ToolFailure.usage("no rule was tried on " + address, whyNone(result));
     }
     if (report != null) {
-      write(result.named(fixture.scheme().name()), report);
+      write(result.named(reportNames.next(fixture.scheme().name())), report);
     }
     return result;
   }

@@ -37,6 +37,15 @@ final class ToolFailure extends Exception {
         null);
   }
 
+  /** Returns that of a stored medium that is the same in each test. */
+  static ToolFailure neverFresh(String address) {
+    return new ToolFailure(
+        USAGE,
+        "what one test stores at " + address + " would be there in the next one",
+        "write {dir} where its folder stands: a private one, fresh for each test",
+        null);
+  }
+
   static ToolFailure report(IOException failed) {
     return new ToolFailure(
         WRITE_FAILED,

@@ -44,6 +44,7 @@ public final class BrokenTransport implements TransportProvider {
   @Override
   public TransportChannel connect(TransportAddress address, TransportContext context)
       throws IOException {
+    defect.beforeConnecting();
     TransportChannel outgoing = sound.connect(address, context);
     return defect.in(outgoing, end(address));
   }
@@ -58,21 +59,12 @@ public final class BrokenTransport implements TransportProvider {
       throws IOException {
     TransportListener listener = sound.listen(address, context);
     next.put(address.target(), End.connected());
-    return new TransportListener() {
-      @Override
-      public TransportAddress address() {
-        return listener.address();
-      }
-
-      @Override
-      public Optional<TransportChannel> accept() throws IOException {
-        return listener.accept().map(channel -> defect.in(channel, end(address).peer()));
-      }
-
-      @Override
-      public void close() throws IOException {
-        listener.close();
-      }
-    };
+    return defect.at(
+        new ForwardingListener(listener) {
+          @Override
+          public Optional<TransportChannel> accept() throws IOException {
+            return super.accept().map(channel -> defect.in(channel, end(address).peer()));
+          }
+        });
   }
 }

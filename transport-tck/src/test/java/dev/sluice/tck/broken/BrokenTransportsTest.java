@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +40,7 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 class BrokenTransportsTest {
-  private static final ScopedValue<Defect> DEFECT = ScopedValue.newInstance();
+  static final ScopedValue<Defect> DEFECT = ScopedValue.newInstance();
 
   private static final String ALL_THAT_READ =
       """
@@ -48,7 +49,7 @@ class BrokenTransportsTest {
       CH-5.2 CH-5.3 CH-5.5 CH-6.1 CH-6.2 CH-6.4 CH-6.5 CH-6.7 CH-7.1 CH-7.2 CH-7.5
       CH-7.7 CH-7.9 CH-8.1 CH-8.2 CH-8.3 CH-8.4 CH-8.5 CH-8.6 CH-8.7 CH-10.1 CH-10.3
       CH-10.5 CH-12.5 CH-12.6 CH-13.1 CH-13.2 CH-13.3 CH-13.4 CH-13.5 CH-13.6 CH-15.4
-      CH-15.7 CH-15.9\
+      CH-15.7 CH-15.8 CH-15.9\
       """;
 
   /** Those that make the kit wait for long stand first, so that the others run meanwhile. */
@@ -65,7 +66,7 @@ class BrokenTransportsTest {
               "CH-6.4",
               "CH-6.5",
               "CH-10.5"),
-          new Case("close blocks", () -> EndDefects::blockingOnClose, "CH-7.2"),
+          new Case("close blocks", () -> EndDefects::blockingOnClose, "CH-7.2", "CH-10.5"),
           new Case(
               "an abort wakes nobody",
               AbortWakingNobody::new,
@@ -74,7 +75,27 @@ class BrokenTransportsTest {
               "CH-8.3",
               "CH-8.5",
               "CH-8.6"),
+          new Case(
+              "connect serves one caller at a time", OneCallerAtATime::new, "CH-15.4", "CH-15.8"),
+          new Case(
+              "a close wakes nobody",
+              CloseWakingNobody::new,
+              "CH-5.3",
+              "CH-7.6",
+              "CH-8.3",
+              "CH-8.5",
+              "CH-8.6"),
           new Case("none", () -> Defect.NONE),
+          listener(
+              "a listener says that it awaits nobody",
+              ListenerDefects::awaitingNobody,
+              "CH-15.6",
+              "CH-15.9",
+              "CH-15.10",
+              "CH-15.11"),
+          listener("a listener leaves a file", ListenerDefects::leavingAFile, "CH-15.9"),
+          listener(
+              "accept gives a channel twice", ListenerDefects::givingTwice, "CH-15.4", "CH-15.8"),
           new Case("the limit is ignored", () -> TransferDefects::ignoringTheLimit, "CH-2.3"),
           new Case(
               "positions are moved wrongly",
@@ -125,6 +146,11 @@ class BrokenTransportsTest {
               "CH-7.5",
               "CH-12.5",
               "CH-12.6"),
+          new Case("close behind abort complains", () -> EndDefects::complaining, "CH-1.3"),
+          new Case(
+              "an ended channel moves nothing",
+              () -> TransferDefects::movingNothingBehindTheEnd,
+              "CH-1.4"),
           new Case(
               "a feature is declared and absent",
               () -> FeatureDefects::lying,
@@ -144,12 +170,16 @@ class BrokenTransportsTest {
     }
   }
 
+  private static Case listener(String name, AtListening.Change change, String... rules) {
+    return new Case(name, () -> new AtListening(change), rules);
+  }
+
   /** Not found by itself: its name ends otherwise. */
   static final class Candidate extends TransportContractTest {
     @Override
     protected TransportFixture fixture() {
       return TransportFixture.of(
-              new BrokenTransport(DEFECT.get()), MemoryTransport.SCHEME + ":here")
+              new BrokenTransport(DEFECT.get()), MemoryTransport.SCHEME + ":{dir}")
           .features(
               ChannelFeature.SHUTDOWN,
               ChannelFeature.DUPLEX,
@@ -175,18 +205,21 @@ class BrokenTransportsTest {
   void defect_isFound_byExactlyTheRulesThatItBreaks(Case each) throws IOException {
     Set<String> expected = new TreeSet<>(each.rules());
     expected.remove(LEAKS);
-    assertEquals(expected, broken(each, false));
+    assertEquals(expected, broken(Candidate.class, each, test -> !isAboutLeaks(test)));
   }
 
   /**
    * Returns the rules that the kit finds broken.
    *
-   * @param leaks whether to try what counts the process's threads and descriptors, or all the rest
+   * @param test the kit, on a transport with the defect
+   * @param tried whether to try a test of this name
    */
-  static Set<String> broken(Case each, boolean leaks) throws IOException {
+  static Set<String> broken(
+      Class<? extends TransportContractTest> test, Case each, Predicate<String> tried)
+      throws IOException {
     AtomicReference<Report> report = new AtomicReference<>();
     try (Defect defect = each.defect().get()) {
-      run(defect, leaks, report::set);
+      run(test, defect, tried, report::set);
     }
     return report.get().rules().stream()
         .filter(rule -> rule.verdict() == Verdict.FAILED)
@@ -195,22 +228,30 @@ class BrokenTransportsTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static void run(Defect defect, boolean leaks, Consumer<Report> receiver) {
+  private static void run(
+      Class<? extends TransportContractTest> test,
+      Defect defect,
+      Predicate<String> tried,
+      Consumer<Report> receiver) {
     ScopedValue.where(DEFECT, defect)
         .where(Conformance.RECEIVER, receiver)
         .run(
             () ->
                 EngineTestKit.engine("junit-jupiter")
-                    .selectors(selectClass(Candidate.class))
-                    .filters((PostDiscoveryFilter) test -> only(leaks, test))
+                    .selectors(selectClass(test))
+                    .filters((PostDiscoveryFilter) found -> only(tried, found))
                     .configurationParameter("sluice.tck.timeScale", "0.5")
                     .configurationParameter("sluice.tck.seed", "1")
                     .execute());
   }
 
-  private static FilterResult only(boolean leaks, TestDescriptor test) {
+  private static FilterResult only(Predicate<String> tried, TestDescriptor test) {
     boolean isRule = test.getDisplayName().startsWith("ch");
-    boolean isAboutLeaks = LEAK_TESTS.stream().anyMatch(test.getDisplayName()::startsWith);
-    return FilterResult.includedIf(!isRule || isAboutLeaks == leaks);
+    return FilterResult.includedIf(!isRule || tried.test(test.getDisplayName()));
+  }
+
+  /** Returns whether a test counts the process's threads and descriptors. */
+  static boolean isAboutLeaks(String test) {
+    return LEAK_TESTS.stream().anyMatch(test::startsWith);
   }
 }

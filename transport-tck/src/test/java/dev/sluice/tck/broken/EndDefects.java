@@ -24,6 +24,27 @@ final class EndDefects {
     };
   }
 
+  /** Tells once more of the connection that was broken. */
+  static TransportChannel complaining(TransportChannel sound, End end) {
+    return new ForwardingChannel(sound) {
+      private volatile boolean aborted;
+
+      @Override
+      public void abort() {
+        aborted = true;
+        super.abort();
+      }
+
+      @Override
+      public void close() throws IOException {
+        if (aborted) {
+          throw new IOException("the connection is broken");
+        }
+        super.close();
+      }
+    };
+  }
+
   /** The end of the output is passed on, and then the peer's is waited for, however long. */
   static TransportChannel blockingOnClose(TransportChannel sound, End end) {
     return new CountingFunnel(sound) {

@@ -2,6 +2,7 @@ package dev.sluice.tck.broken;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sluice.tck.broken.BrokenTransportsTest.Candidate;
 import dev.sluice.tck.broken.BrokenTransportsTest.Case;
 import java.io.IOException;
 import java.util.Set;
@@ -24,6 +25,8 @@ class LeakyTransportsTest {
         each.rules().contains(BrokenTransportsTest.LEAKS)
             ? Set.of(BrokenTransportsTest.LEAKS)
             : Set.of();
-    assertEquals(expected, BrokenTransportsTest.broken(each, true));
+    assertEquals(
+        expected,
+        BrokenTransportsTest.broken(Candidate.class, each, BrokenTransportsTest::isAboutLeaks));
   }
 }

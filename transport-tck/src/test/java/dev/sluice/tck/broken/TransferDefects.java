@@ -57,6 +57,16 @@ final class TransferDefects {
     };
   }
 
+  /** Buffers are looked at before the state. */
+  static TransportChannel movingNothingBehindTheEnd(TransportChannel sound, End end) {
+    return new ForwardingChannel(sound) {
+      @Override
+      public int write(ByteBuffer source) throws IOException {
+        return source.hasRemaining() ? super.write(source) : 0;
+      }
+    };
+  }
+
   static TransportChannel corruptingAByte(TransportChannel sound, End end) {
     return new ForwardingChannel(sound) {
       @Override

@@ -105,6 +105,11 @@ class ConformanceTest {
     }
 
     @Test
+    void ch1_3_runsUnderTheDeadline() {
+      assertEquals("tck-test", Thread.currentThread().getName());
+    }
+
+    @Test
     void helper_ofNoRule_failsAsItIs() {
       throw new IllegalStateException("as it is");
     }
@@ -207,6 +212,7 @@ class ConformanceTest {
         failure);
     assertEquals(42, ran.report().orElseThrow().seed());
     assertEquals("passed", ran.verdicts().get("CH-1.2"));
+    assertEquals("passed", ran.verdicts().get("CH-1.3"));
     assertTrue(ran.failures().contains("as it is"), () -> ran.failures().toString());
   }
 

@@ -12,7 +12,7 @@ import dev.sluice.tck.fixture.TransportFixture;
 class MemoryTransportContractTest extends TransportContractTest {
   @Override
   protected TransportFixture fixture() {
-    return TransportFixture.of(new MemoryTransport(), MemoryTransport.SCHEME + ":here")
+    return TransportFixture.of(new MemoryTransport(), MemoryTransport.SCHEME + ":{dir}")
         .features(SHUTDOWN, DUPLEX, RESET, NON_BLOCKING)
         .unregistered()
         .unreachable(MemoryTransport.SCHEME + ":nobody");

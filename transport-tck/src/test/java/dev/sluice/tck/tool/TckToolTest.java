@@ -7,6 +7,7 @@ import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.api.spi.TransportProvider;
+import dev.sluice.tck.broken.StoredTransport;
 import dev.sluice.tck.memory.MemoryTransport;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -29,7 +30,10 @@ class TckToolTest {
 
   private record Outcome(int code, String out, String err) {}
 
-  private static TransportProvider memoryOnly(TransportAddress address) throws TransportException {
+  private static TransportProvider inMemory(TransportAddress address) throws TransportException {
+    if (address.scheme().equals(StoredTransport.SCHEME)) {
+      return new StoredTransport();
+    }
     if (!address.scheme().equals(MemoryTransport.SCHEME)) {
       throw new TransportException(Kind.ADDRESS, "unknown scheme in '" + address + "'");
     }
@@ -42,7 +46,7 @@ class TckToolTest {
     int code =
         new TckTool()
             .run(
-                TckToolTest::memoryOnly,
+                TckToolTest::inMemory,
                 new PrintWriter(out, true),
                 new PrintWriter(err, true),
                 arguments);
@@ -71,6 +75,7 @@ class TckToolTest {
     "--rule, CH-7.10, no test shows rule CH-7.10",
     "--rule, CH-9.1, CH-9.1 does not apply: SEEKABLE is not declared",
     "--time-scale, 0, is not above 0",
+    "--time-scale, 2000, is not above 0 and up to 1000",
     "--sede, 1, did you mean --seed"
   })
   void argumentThatCannotBeMeant_isExplained(String option, String value, String told) {
@@ -93,6 +98,24 @@ class TckToolTest {
     Outcome outcome = run(HERE, "--rule", "CH-1.1", "--report", file.resolve("in").toString());
     assertEquals(WRITE_FAILED, outcome.code(), outcome::toString);
     assertTrue(outcome.err().contains(file.toString()), outcome::toString);
+  }
+
+  @Test
+  void reportsOfOneScheme_standSideBySide() throws Exception {
+    String other = MemoryTransport.SCHEME + ":there";
+    assertEquals(0, run(HERE, other, "--rule", "CH-1.1", "--report", folder.toString()).code());
+    assertTrue(Files.exists(folder.resolve(MemoryTransport.SCHEME + ".json")));
+    assertTrue(Files.exists(folder.resolve(MemoryTransport.SCHEME + "-2.json")));
+    assertTrue(Files.exists(folder.resolve(MemoryTransport.SCHEME + "-2.md")));
+  }
+
+  /** The kit would find there what it stored itself, and call that a broken rule. */
+  @Test
+  void storedMedium_needsAFreshPlaceForEachTest() {
+    Outcome refused = run(StoredTransport.SCHEME + ":file", "--rule", "CH-15.6");
+    assertEquals(USAGE, refused.code(), refused::toString);
+    assertTrue(refused.err().contains("hint:  write {dir}"), refused::toString);
+    assertEquals(0, run(StoredTransport.SCHEME + ":{dir}/file", "--rule", "CH-15.6").code());
   }
 
   @Test
