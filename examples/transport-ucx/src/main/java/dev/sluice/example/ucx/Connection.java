@@ -215,6 +215,16 @@ final class Connection implements ProgressThread.Work {
     }
   }
 
+  /** Also where the connection broke by itself, so that nobody has hidden anything. */
+  @Override
+  public void leave(UcxEnd ucx) {
+    for (OwnMemory memory : memories.values()) {
+      if (!memory.tryHide()) {
+        ucx.keep(memory.memory());
+      }
+    }
+  }
+
   @Override
   public void finish() {
     input.close();
@@ -307,7 +317,8 @@ final class Connection implements ProgressThread.Work {
       case WITHDRAW -> progress.submit(_ -> remoteWrites.withdraw(value));
       case WITHDRAWN -> {
         OwnMemory memory = memories.get(value);
-        if (memory == null) {
+        // Nobody was asked to give up what its owner still uses.
+        if (memory == null || !memory.isClosed()) {
           return false;
         }
         progress.submit(ucx -> free(ucx, memory));
@@ -343,7 +354,7 @@ final class Connection implements ProgressThread.Work {
     try {
       if (fate.isOver()) {
         // The end may have come before the memory was among those that it hides.
-        memory.hide();
+        memory.tryHide();
       }
     } finally {
       fate.unlock();
@@ -461,7 +472,10 @@ final class Connection implements ProgressThread.Work {
       fate.requireSound();
       throw new TransportException(
           Kind.TIMED_OUT,
-          name + ": the peer did not read all within " + linger.toMillis() + " ms",
+          name
+              + ": the peer did not read all within "
+              + linger.toMillis()
+              + " ms",
           "look at why the other side is slow, or wait longer with linger=",
           null);
     }
@@ -497,7 +511,7 @@ final class Connection implements ProgressThread.Work {
 
   private void end() {
     fate.end();
-    memories.values().forEach(OwnMemory::hide);
+    memories.values().forEach(OwnMemory::tryHide);
     progress.stop();
   }
 }
