@@ -22,6 +22,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.openucx.jucx.ucp.UcpMemory;
@@ -255,7 +256,7 @@ final class Connection implements ProgressThread.Work {
           }
         } catch (SocketTimeoutException quiet) {
           long silentMillis = (System.nanoTime() - lastHeard) / 1_000_000;
-          if (silentMillis >= peerTimeout.toMillis()) {
+          if (silentMillis >= TimeUnit.MILLISECONDS.convert(peerTimeout)) {
             fail(Failures.peerSilent(name, silentMillis));
             return;
           }
@@ -444,7 +445,8 @@ final class Connection implements ProgressThread.Work {
     input.discard();
     fate.lock();
     try {
-      fate.awaitUntil(this::isTaken, linger.toNanos());
+      // Unlike toNanos(), this takes whatever the user may say.
+      fate.awaitUntil(this::isTaken, TimeUnit.NANOSECONDS.convert(linger));
       requireTaken(linger);
       delivered = true;
       leaving = true;
@@ -474,7 +476,7 @@ final class Connection implements ProgressThread.Work {
           Kind.TIMED_OUT,
           name
               + ": the peer did not read all within "
-              + linger.toMillis()
+              + TimeUnit.MILLISECONDS.convert(linger)
               + " ms",
           "look at why the other side is slow, or wait longer with linger=",
           null);
