@@ -3,6 +3,9 @@
 # folder, and copies a file through it between two processes. Arguments go to Maven.
 set -euo pipefail
 
+# Plugins that a group may write to are refused.
+umask 022
+
 example=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$example/../..
 byte_count=${BYTE_COUNT:-256M}
@@ -21,6 +24,8 @@ trap cleanup EXIT
 
 mkdir "$work/plugins"
 cp -R "$example/target/plugin" "$work/plugins/ucx"
+# What an earlier build with another umask has left.
+chmod -R go-w "$work/plugins"
 
 sluice=("$root/sluice" --plugins "$work/plugins")
 

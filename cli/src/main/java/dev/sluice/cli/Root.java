@@ -1,5 +1,7 @@
 package dev.sluice.cli;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,6 +29,13 @@ import picocli.CommandLine.Spec;
     })
 final class Root implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** Never set: whoever calls takes it from the command line, but it is in the help. */
+  @Option(
+      names = "--plugins",
+      paramLabel = "DIR",
+      description = "use the transports in DIR too; may be repeated")
+  @Nullable List<String> plugins;
 
   @Option(
       names = {"-h", "--help"},

@@ -42,8 +42,10 @@ final class PluginsTest {
 
   private Path folder(String name) throws IOException {
     Path folder = Files.createDirectory(temporary.resolve(name));
-    Files.writeString(folder.resolve("broken.jar"), "no jar");
-    return folder;
+    Path jar = Files.writeString(folder.resolve("broken.jar"), "no jar");
+    // Whatever the umask, only the owner may write to plugins.
+    Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--r--"));
+    return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   private CommandRun run(String pluginPath, String... arguments) {

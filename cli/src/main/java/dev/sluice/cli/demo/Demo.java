@@ -63,7 +63,11 @@ final class Demo {
                       .println("%n%s: %s: %s".formatted(trial.name(), trial.verdict(), note)));
     }
     if (!registry.failures().isEmpty()) {
-      console.err().println("Some transports cannot be used: 'sluice transports' tells why.");
+      console
+          .err()
+          .println(
+              "Some transports cannot be used: 'sluice transports' tells why, with the same"
+                  + " --plugins.");
     }
     return verdict(trials);
   }

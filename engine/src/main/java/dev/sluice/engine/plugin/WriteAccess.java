@@ -19,7 +19,8 @@ import java.util.Set;
  * runs with all the rights of this process. Looks at the file itself, at every folder on the way to
  * it, and at those on the way to the target of each link that is met. For one thread.
  *
- * <p>Access control lists are seen as far as the system shows them in the rights of the group.
+ * <p>The group counts as others, whatever its name: who is in it cannot be told, and it is where
+ * the system shows access control lists.
  */
 final class WriteAccess {
   private static final int S_IFMT = 0170000;
@@ -97,7 +98,7 @@ final class WriteAccess {
   private void require(Path path, boolean isAbove) throws IOException, PluginException {
     requireOwner(path);
     Map<String, Object> attributes =
-        Files.readAttributes(path, "unix:mode,owner,group", LinkOption.NOFOLLOW_LINKS);
+        Files.readAttributes(path, "unix:mode,group", LinkOption.NOFOLLOW_LINKS);
     int mode = (int) requireNonNull(attributes.get("mode"));
     if (isAbove && (mode & STICKY) != 0) {
       return;
@@ -105,11 +106,13 @@ final class WriteAccess {
     if ((mode & OTHERS_WRITE) != 0) {
       throw open(path, "everybody", mode, "chmod o-w " + path);
     }
-    Principal group = (Principal) requireNonNull(attributes.get("group"));
-    Principal owner = (Principal) requireNonNull(attributes.get("owner"));
-    // Many systems give each user a group of the same name with nobody else in it.
-    if ((mode & GROUP_WRITE) != 0 && !group.getName().equals(owner.getName())) {
-      throw open(path, "group " + group.getName(), mode, "chmod g-w " + path);
+    if ((mode & GROUP_WRITE) != 0) {
+      Principal group = (Principal) requireNonNull(attributes.get("group"));
+      throw open(
+          path,
+          "group " + group.getName(),
+          mode,
+          "chmod g-w " + path + "; a umask of 022 makes files without that right");
     }
   }
 

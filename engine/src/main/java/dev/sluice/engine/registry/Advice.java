@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ServiceConfigurationError;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What was thrown while a provider was loaded, and what to do about it, as text for people. */
 final class Advice {
@@ -22,18 +23,19 @@ final class Advice {
 
   /** Returns what really happened: {@link java.util.ServiceLoader} wraps it. */
   static Throwable unwrapped(Throwable thrown) {
-    return thrown instanceof ServiceConfigurationError && thrown.getCause() != null
-        ? thrown.getCause()
-        : thrown;
+    return thrown instanceof ServiceConfigurationError ? causeOrItself(thrown) : thrown;
   }
 
   /** Returns what happened in one line; messages of the verifier have many. */
   static String reason(Throwable thrown) {
     Throwable telling =
-        thrown instanceof ExceptionInInitializerError && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
-    return telling.toString().lines().findFirst().orElseGet(() -> telling.getClass().getName());
+        thrown instanceof ExceptionInInitializerError ? causeOrItself(thrown) : thrown;
+    return Telling.textOf(telling).lines().findFirst().orElseThrow();
+  }
+
+  private static Throwable causeOrItself(Throwable thrown) {
+    @Nullable Throwable cause = Telling.causeOf(thrown);
+    return cause == null ? thrown : cause;
   }
 
   /** Returns what to do about it; a constructor may throw the same as the search for it. */
@@ -63,7 +65,7 @@ final class Advice {
       case UnsupportedClassVersionError unsupported -> onClassVersion(unsupported);
       case ExceptionInInitializerError _ -> INITIALISER_FAILED;
       case NoClassDefFoundError again
-          when again.getCause() instanceof ExceptionInInitializerError ->
+          when Telling.causeOf(again) instanceof ExceptionInInitializerError ->
           INITIALISER_FAILED;
       case NoClassDefFoundError missing -> onMissing(origin, missing);
       case AbstractMethodError _ ->
@@ -77,7 +79,7 @@ final class Advice {
   }
 
   private static String onClassVersion(UnsupportedClassVersionError thrown) {
-    Matcher version = CLASS_VERSION.matcher(String.valueOf(thrown.getMessage()));
+    Matcher version = CLASS_VERSION.matcher(String.valueOf(Telling.messageOf(thrown)));
     int own = Runtime.version().feature();
     int wanted = version.find() ? Integer.parseInt(version.group(1)) - JAVA_0 : own;
     return wanted > own
@@ -87,7 +89,7 @@ final class Advice {
   }
 
   private static String onMissing(Origin origin, NoClassDefFoundError thrown) {
-    String name = String.valueOf(thrown.getMessage());
+    String name = String.valueOf(Telling.messageOf(thrown));
     String packageName = name.substring(0, Math.max(0, name.lastIndexOf('/'))).replace('/', '.');
     return JdkPackages.absentModuleOf(packageName)
         .map(

@@ -83,7 +83,7 @@ final class Discovery {
     if (found.isPresent()) {
       Declarations.Culprit culprit = found.get();
       refuse(Optional.of(culprit.className()), culprit.location(), Stage.LOCATE, culprit.cause());
-    } else if (unexplained.add(broken.toString())) {
+    } else if (unexplained.add(Telling.textOf(broken))) {
       refuse(Optional.empty(), Optional.empty(), Stage.LOCATE, broken);
     }
     return found.isPresent();

@@ -38,7 +38,7 @@ final class Plugins implements AutoCloseable {
   /** Loads what is in a folder; a folder that is named again is passed over. */
   void load(Path folder) {
     Path absolute = folder.toAbsolutePath();
-    if (!folders.add(absolute.normalize())) {
+    if (!folders.add(identityOf(absolute))) {
       return;
     }
     try {
@@ -54,6 +54,16 @@ final class Plugins implements AutoCloseable {
       }
     } catch (PluginException unusable) {
       refuse(absolute, Stage.OPEN, unusable.reason(), unusable.advice(), Optional.of(unusable));
+    }
+  }
+
+  /** One folder may have many names, and two of them look like one where links are in the way. */
+  private static Path identityOf(Path folder) {
+    try {
+      return folder.toRealPath();
+    } catch (IOException unreadable) {
+      // What is wrong with it is told when it is opened.
+      return folder;
     }
   }
 

@@ -39,7 +39,7 @@ import java.util.Optional;
  *   <li>{@link SchemeUnavailableException} for a scheme that is known and cannot be used;
  *   <li>the {@link IOException} of the provider; whatever else a provider throws, or a null that it
  *       returns, as a {@link TransportException} of kind {@link TransportException.Kind#IO} that
- *       names the provider. Errors of the virtual machine pass;
+ *       names the provider. An OutOfMemoryError passes;
  *   <li>{@link IllegalStateException} after {@link #close}.
  * </ul>
  */

@@ -222,7 +222,8 @@ class BrokenJarTest {
 
   @Test
   void jarIsDamaged_hidesNoOther() throws IOException {
-    Path damaged = Files.writeString(folder.resolve("damaged.jar"), "this is no jar");
+    Path damaged =
+        PluginRegistry.close(Files.writeString(folder.resolve("damaged.jar"), "this is no jar"));
 
     assertTrue(load(damaged, good).find("acme.good").isPresent());
   }
@@ -278,7 +279,7 @@ class BrokenJarTest {
 
   @Test
   void pathWithSpaces_isShownAsItIs() throws IOException {
-    Path spaced = Files.createDirectory(folder.resolve("my plug-ins"));
+    Path spaced = PluginRegistry.folder(folder.resolve("my plug-ins"));
     Path jar = Files.copy(good, spaced.resolve("good one.jar"));
     Path stale = broken("").without("com/acme/Broken").build(spaced, "broken one.jar", "1");
 

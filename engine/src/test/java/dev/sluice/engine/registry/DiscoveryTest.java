@@ -7,14 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.spi.TransportProvider;
 import dev.sluice.engine.registry.ProviderFailure.Stage;
+import dev.sluice.engine.registry.SampleProviders.FailsItself;
 import dev.sluice.engine.registry.SampleProviders.Good;
 import dev.sluice.engine.registry.SampleProviders.HasNoPublicConstructor;
 import dev.sluice.engine.registry.SampleProviders.HasNoSpiVersion;
 import dev.sluice.engine.registry.SampleProviders.IsAbstract;
 import dev.sluice.engine.registry.SampleProviders.IsNotPublic;
 import dev.sluice.engine.registry.SampleProviders.IsOfANewerSpi;
+import dev.sluice.engine.registry.SampleProviders.LinkageErrorThatFailsItself;
 import dev.sluice.engine.registry.SampleProviders.NamesASchemeTwice;
+import dev.sluice.engine.registry.SampleProviders.OverflowsTheStackAsACause;
+import dev.sluice.engine.registry.SampleProviders.OverflowsTheStackInConstructor;
 import dev.sluice.engine.registry.SampleProviders.OverflowsTheStackInSchemes;
+import dev.sluice.engine.registry.SampleProviders.OverflowsTheStackInStaticInitialiser;
 import dev.sluice.engine.registry.SampleProviders.ReturnsNoSchemes;
 import dev.sluice.engine.registry.SampleProviders.ReturnsNullElement;
 import dev.sluice.engine.registry.SampleProviders.ReturnsNullSchemes;
@@ -26,6 +31,10 @@ import dev.sluice.engine.registry.SampleProviders.ThrowsFromSchemes;
 import dev.sluice.engine.registry.SampleProviders.ThrowsFromSpiVersion;
 import dev.sluice.engine.registry.SampleProviders.ThrowsInConstructor;
 import dev.sluice.engine.registry.SampleProviders.ThrowsInStaticInitialiser;
+import dev.sluice.engine.registry.SampleProviders.ThrowsInternalError;
+import dev.sluice.engine.registry.SampleProviders.ThrowsLinkageErrorThatFailsItself;
+import dev.sluice.engine.registry.SampleProviders.ThrowsWhatFailsItself;
+import dev.sluice.engine.registry.SampleProviders.ThrowsWhatFailsItselfInSchemes;
 import dev.sluice.engine.registry.SampleProviders.WantsAnArgument;
 import java.io.IOException;
 import java.net.URL;
@@ -141,6 +150,31 @@ class DiscoveryTest {
         broken(WantsAnArgument.class, Stage.LOCATE, "NoSuchMethod", "without parameters"),
         broken(IsNotPublic.class, Stage.INSTANTIATE, "IllegalAccess", "must be public"),
         broken(IsAbstract.class, Stage.INSTANTIATE, "Instantiation", "must not be abstract"),
+        broken(
+            OverflowsTheStackInConstructor.class, Stage.INSTANTIATE, "StackOverflow", "its author"),
+        broken(
+            OverflowsTheStackInStaticInitialiser.class,
+            Stage.INSTANTIATE,
+            "StackOverflow",
+            "its author"),
+        broken(OverflowsTheStackInSchemes.class, Stage.DESCRIBE, "StackOverflow", "its author"),
+        broken(OverflowsTheStackAsACause.class, Stage.DESCRIBE, "StackOverflow", "its author"),
+        broken(ThrowsInternalError.class, Stage.INSTANTIATE, "made by the test", "its author"),
+        broken(
+            ThrowsWhatFailsItself.class,
+            Stage.INSTANTIATE,
+            FailsItself.class.getName(),
+            "its author"),
+        broken(
+            ThrowsWhatFailsItselfInSchemes.class,
+            Stage.DESCRIBE,
+            FailsItself.class.getName(),
+            "its author"),
+        broken(
+            ThrowsLinkageErrorThatFailsItself.class,
+            Stage.INSTANTIATE,
+            LinkageErrorThatFailsItself.class.getName(),
+            "is missing"),
         broken(ThrowsFromSpiVersion.class, Stage.DESCRIBE, "no version", "its author"),
         broken(ThrowsFromSchemes.class, Stage.DESCRIBE, "two options named mode", "its author"),
         broken(ReturnsNullSchemes.class, Stage.VALIDATE, "returned null", "its author"),
@@ -274,10 +308,19 @@ class DiscoveryTest {
   }
 
   @Test
-  void load_stackOverflowAsACause_passes() {
-    ServedServices services = ServedServices.naming(OverflowsTheStackInSchemes.class);
+  void load_searchFailsWithWhatFailsItself_endsWithOneFailure() {
+    ServedServices broken =
+        new ServedServices() {
+          @Override
+          public Enumeration<URL> getResources(String name) {
+            throw new FailsItself();
+          }
+        };
 
-    assertThrows(StackOverflowError.class, () -> TransportRegistry.load(services));
+    TransportRegistry registry = TransportRegistry.load(broken);
+
+    assertEquals(1, registry.failures().size());
+    assertEquals(FailsItself.class.getName(), registry.failures().getFirst().reason());
   }
 
   @Test

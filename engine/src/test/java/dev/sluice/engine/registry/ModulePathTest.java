@@ -8,7 +8,6 @@ import com.google.common.util.concurrent.internal.InternalFutureFailureAccess;
 import dev.sluice.api.spi.TransportProvider;
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,7 +110,7 @@ class ModulePathTest {
   @Test
   void load_plugin_isFoundBesideModules() throws Exception {
     Path good = goodModule("");
-    Path plugins = Files.createDirectory(folder.resolve("plugins"));
+    Path plugins = PluginRegistry.folder(folder.resolve("plugins"));
     Path plugin =
         new PluginJar()
             .provider("Good", "acme.plugged", "")

@@ -34,7 +34,7 @@ class PluginFolderTest {
 
   @BeforeEach
   void makeFolder() throws IOException {
-    folder = Files.createDirectory(temporary.resolve("plugins"));
+    folder = PluginRegistry.folder(temporary.resolve("plugins"));
   }
 
   private static PluginJar provider(String members) {
@@ -172,13 +172,13 @@ class PluginFolderTest {
     IS_NO_JAR(Stage.OPEN, "broken.jar is no jar", "copy it again") {
       @Override
       void make(Path folder) throws IOException {
-        Files.writeString(folder.resolve("broken.jar"), "this is no jar");
+        PluginRegistry.close(Files.writeString(folder.resolve("broken.jar"), "this is no jar"));
       }
     },
     IS_EMPTY(Stage.OPEN, "broken.jar is no jar", "copy it again") {
       @Override
       void make(Path folder) throws IOException {
-        Files.createFile(folder.resolve("broken.jar"));
+        PluginRegistry.close(Files.createFile(folder.resolve("broken.jar")));
       }
     },
     IS_CUT_OFF(Stage.OPEN, "not a whole one", "copy it again") {
@@ -209,13 +209,15 @@ class PluginFolderTest {
       @Override
       void make(Path folder) throws Exception {
         assertEquals(
-            0, new ProcessBuilder("mkfifo", folder + "/broken.jar").start().waitFor(), "mkfifo");
+            0,
+            new ProcessBuilder("mkfifo", "-m", "600", folder + "/broken.jar").start().waitFor(),
+            "mkfifo");
       }
     },
     IS_AN_EMPTY_SUB_FOLDER(Stage.OPEN, "the sub-folder has no jars", "or remove it") {
       @Override
       void make(Path folder) throws IOException {
-        Files.createDirectory(folder.resolve("broken.jar"));
+        PluginRegistry.folder(folder.resolve("broken.jar"));
       }
     };
 
@@ -281,6 +283,31 @@ class PluginFolderTest {
   }
 
   @Test
+  void folderByTwoNames_isLoadedOnce() throws IOException {
+    pack(folder, "works");
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), folder);
+
+    try (TransportRegistry registry = PluginRegistry.load(folder, link)) {
+      assertSchemes(registry, "acme.works", "good");
+      assertEquals(List.of(), registry.failures());
+    }
+  }
+
+  @Test
+  void foldersThatOnlyLookLikeOne_areBothLoaded() throws IOException {
+    pack(folder, "works");
+    Path elsewhere = PluginRegistry.folder(temporary.resolve("elsewhere"));
+    Path target = PluginRegistry.folder(elsewhere.resolve("target"));
+    pack(PluginRegistry.folder(elsewhere.resolve("plugins")), "also");
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), target);
+
+    try (TransportRegistry registry =
+        PluginRegistry.load(folder, link.resolve("..").resolve("plugins"))) {
+      assertSchemes(registry, "acme.also", "acme.works", "good");
+    }
+  }
+
+  @Test
   void schemeOfTheHost_goesOnWorking_besideAPluginThatClaimsIt() throws Exception {
     Broken.CLAIMS_WHAT_THE_HOST_HAS.make(folder);
 
@@ -313,7 +340,7 @@ class PluginFolderTest {
   void folderWithoutPlugins_isExplained_whateverElseIsInIt() throws IOException {
     Files.writeString(folder.resolve("README.txt"), "Put plugins here.");
     Files.writeString(folder.resolve(".hidden.jar"), "not looked at");
-    Files.createDirectory(folder.resolve(".git"));
+    PluginRegistry.folder(folder.resolve(".git"));
 
     assertEquals(
         String.join(

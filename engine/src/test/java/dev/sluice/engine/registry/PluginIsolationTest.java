@@ -89,7 +89,7 @@ class PluginIsolationTest {
   @Test
   void pluginsWithDifferentVersionsOfALibrary_workSideBySide() throws IOException {
     for (String version : List.of("1", "2")) {
-      Path plugin = Files.createDirectory(folder.resolve("plugin" + version));
+      Path plugin = PluginRegistry.folder(folder.resolve("plugin" + version));
       String library =
           "package com.lib; public class Version { public static final String OF ="
               + " String.valueOf(\""
@@ -223,9 +223,9 @@ class PluginIsolationTest {
 
   @Test
   void brokenPlugin_leavesNoJarOpen() throws Exception {
-    Path plugin = Files.createDirectory(folder.resolve("plugin"));
+    Path plugin = PluginRegistry.folder(folder.resolve("plugin"));
     says("says", "\"\"").build(plugin, "a.jar", "1");
-    Files.writeString(plugin.resolve("b.jar"), "no jar");
+    PluginRegistry.close(Files.writeString(plugin.resolve("b.jar"), "no jar"));
 
     try (TransportRegistry registry = PluginRegistry.load(folder)) {
       assertEquals(1, registry.failures().size());

@@ -141,7 +141,7 @@ final class PluginJar {
         out.write(resource.getValue());
       }
     }
-    return jar;
+    return PluginRegistry.close(jar);
   }
 
   /** Returns the jar or folder of a class. */

@@ -166,16 +166,34 @@ class PluginRightsTest {
   }
 
   @Test
-  void groupOfTheOwner_mayWrite() throws IOException {
+  void groupOfTheOwner_mayNotWrite() throws IOException {
     PosixFileAttributes attributes = Files.readAttributes(jar, PosixFileAttributes.class);
     assumeTrue(
         attributes.owner().getName().equals(attributes.group().getName()),
         "SKIPPED: this user has no group of the same name");
     chmod(jar, "rw-rw-r--");
-    chmod(folder, "rwxrwxr-x");
+
+    assertRefused(
+        jar,
+        "group " + attributes.group().getName() + " could change it: it has the mode rw-rw-r--",
+        "if you trust what is there now: chmod g-w "
+            + jar
+            + "; a umask of 022 makes files without that right");
+  }
+
+  @Test
+  void folderAboveOpenToTheGroup_isRefused() throws IOException {
+    PosixFileAttributes attributes = Files.readAttributes(above, PosixFileAttributes.class);
     chmod(above, "rwxrwxr-x");
 
-    assertWorks();
+    assertRefused(
+        folder,
+        "group "
+            + attributes.group().getName()
+            + " could change it: "
+            + above
+            + " has the mode rwxrwxr-x",
+        "chmod g-w " + above);
   }
 
   @Test

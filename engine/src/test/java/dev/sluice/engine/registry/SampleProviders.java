@@ -155,13 +155,102 @@ final class SampleProviders {
     }
   }
 
+  public static final class OverflowsTheStackInConstructor extends Sample {
+    public OverflowsTheStackInConstructor() {
+      recurse(0);
+    }
+  }
+
+  public static final class OverflowsTheStackInStaticInitialiser extends Sample {
+    static final int NUMBER = recurse(0);
+
+    public OverflowsTheStackInStaticInitialiser() {}
+  }
+
   public static final class OverflowsTheStackInSchemes extends Sample {
     public OverflowsTheStackInSchemes() {}
 
     @Override
     public List<Scheme> schemes() {
+      recurse(0);
+      return super.schemes();
+    }
+  }
+
+  public static final class OverflowsTheStackAsACause extends Sample {
+    public OverflowsTheStackAsACause() {}
+
+    @Override
+    public List<Scheme> schemes() {
       throw new IllegalStateException(new StackOverflowError("made by the test"));
     }
+  }
+
+  public static final class ThrowsInternalError extends Sample {
+    public ThrowsInternalError() {
+      throw new InternalError("made by the test");
+    }
+  }
+
+  /** What it throws fails at whatever it is asked. */
+  public static final class ThrowsWhatFailsItself extends Sample {
+    public ThrowsWhatFailsItself() {
+      throw new FailsItself();
+    }
+  }
+
+  /** The same where a search for the class is what fails. */
+  public static final class ThrowsWhatFailsItselfInSchemes extends Sample {
+    public ThrowsWhatFailsItselfInSchemes() {}
+
+    @Override
+    public List<Scheme> schemes() {
+      throw new FailsItself();
+    }
+  }
+
+  /** A linkage error of its own making, from which advice is taken. */
+  public static final class ThrowsLinkageErrorThatFailsItself extends Sample {
+    public ThrowsLinkageErrorThatFailsItself() {
+      throw new LinkageErrorThatFailsItself();
+    }
+  }
+
+  @SuppressWarnings("serial")
+  static final class FailsItself extends RuntimeException {
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no message");
+    }
+
+    @Override
+    public synchronized Throwable getCause() {
+      throw new AssertionError("no cause");
+    }
+
+    @Override
+    public String toString() {
+      return "x" + recurse(0);
+    }
+  }
+
+  @SuppressWarnings("serial")
+  static final class LinkageErrorThatFailsItself extends NoClassDefFoundError {
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no message");
+    }
+
+    @Override
+    public synchronized Throwable getCause() {
+      throw new AssertionError("no cause");
+    }
+  }
+
+  /** Has no end. */
+  @SuppressWarnings("InfiniteRecursion")
+  static int recurse(int depth) {
+    return recurse(depth + 1) + 1;
   }
 
   /** What they have in common: the scheme {@code bad}, unless they say otherwise. */

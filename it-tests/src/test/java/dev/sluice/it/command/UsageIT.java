@@ -65,7 +65,8 @@ class UsageIT {
     String help = sluice("--help").run().succeeded().out();
 
     assertTrue(
-        Stream.of("copy", "relay", "transports", "demo", "simulate").allMatch(help::contains),
+        Stream.of("copy", "relay", "transports", "demo", "simulate", "--plugins")
+            .allMatch(help::contains),
         help);
   }
 

@@ -60,6 +60,10 @@ final class AuthorProject {
     return project;
   }
 
+  Path folder() {
+    return folder;
+  }
+
   /** Adds a file. */
   void add(String name, String content) throws IOException {
     Path file = folder.resolve(name);

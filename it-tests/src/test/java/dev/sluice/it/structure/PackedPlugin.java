@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -146,6 +147,12 @@ final class PackedPlugin {
     return this;
   }
 
+  /** Makes a folder for plugins, which only its owner may write to, whatever the umask. */
+  static Path folder(Path path) throws IOException {
+    Files.createDirectory(path);
+    return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
   Path pack(Path jar) throws IOException {
     Path classes = Files.createTempDirectory(Project.scratch(), "plugin-");
     String source = SOURCE;
@@ -175,7 +182,8 @@ final class PackedPlugin {
         out.write(entry.getValue());
       }
     }
-    return Files.write(jar, bytes.toByteArray());
+    Files.write(jar, bytes.toByteArray());
+    return Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--r--"));
   }
 
   private void add(String name, byte[] bytes) {

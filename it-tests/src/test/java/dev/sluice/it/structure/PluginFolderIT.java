@@ -62,7 +62,7 @@ class PluginFolderIT {
 
   @BeforeEach
   void makeFolder() throws IOException {
-    folder = Files.createDirectory(temporary.resolve("my plug-ins"));
+    folder = PackedPlugin.folder(temporary.resolve("my plug-ins"));
     good = new PackedPlugin().pack(folder.resolve("good.jar"));
     in = Bytes.file(temporary.resolve("in"), BYTE_COUNT);
   }
@@ -162,7 +162,7 @@ class PluginFolderIT {
   @EnumSource
   void pluginsWithDifferentVersionsOfALibrary_workSideBySide(Start start) throws Exception {
     for (String version : List.of("1", "2")) {
-      Path plugin = Files.createDirectory(folder.resolve("plugin" + version));
+      Path plugin = PackedPlugin.folder(folder.resolve("plugin" + version));
       PackedPlugin packed = new PackedPlugin().scheme("acme.v" + version);
       packed.library("library " + version).without("Library").pack(plugin.resolve("plugin.jar"));
       new PackedPlugin()
@@ -268,6 +268,33 @@ class PluginFolderIT {
     Outcome listed = plugged(Start.LAUNCHER, "transports").run().succeeded();
     assertTrue(listed.out().contains("everybody could change it"), listed::toString);
     assertFalse(listed.out().contains("acme.store"), listed::toString);
+  }
+
+  @Test
+  void folderThatItsGroupCanChange_isRefused_withWhatToDo() throws Exception {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxr-x"));
+
+    Command.copy(Mode.PLAIN, "acme.store:" + in, "null:", "--plugins", folder.toString())
+        .run()
+        .failed(Mode.PLAIN, 11, "group .* could change it", "rwxrwxr-x", "chmod g-w", "umask");
+  }
+
+  @Test
+  void demo_goesOnBesideABrokenPlugin_andTellsOfIt() throws Exception {
+    Files.writeString(folder.resolve("broken.jar"), "this is no jar");
+
+    Outcome demo = plugged(Start.LAUNCHER, "demo").run();
+
+    assertEquals(11, demo.code(), demo::toString);
+    List<String> tried = new ArrayList<>(Installed.OWN_SCHEMES);
+    tried.add("acme.store");
+    for (String scheme : tried) {
+      assertTrue(demo.out().contains("\n" + scheme + " "), demo::toString);
+    }
+    assertFalse(demo.out().contains("not equal"), demo::toString);
+    assertTrue(
+        demo.err().contains("'sluice transports' tells why, with the same --plugins"),
+        demo::toString);
   }
 
   @Test

@@ -4,17 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.it.support.Bytes;
+import dev.sluice.it.support.Command;
 import dev.sluice.it.support.Mode;
 import dev.sluice.it.support.Project;
 import dev.sluice.it.support.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,6 +97,44 @@ class WritingATransportIT {
       receiver.await(LIMIT).copied(Mode.PLAIN, 3_000_001);
     }
     Bytes.assertSame(in, out);
+  }
+
+  /** With the umask that makes a difference to plugins. */
+  @Test
+  void copy_goesThroughIt_fromThePluginFolderThatThePageMakes() throws Exception {
+    Path home =
+        Files.createDirectory(
+            folder.resolve("home"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Command.of("sh", "-ec", "umask 002; cd \"$1\"\n" + installation(), "sh")
+        .plus(project.folder().toString())
+        .under("env", "HOME=" + home)
+        .run()
+        .succeeded();
+    String plugins = "--plugins=" + home.resolve("sluice-plugins");
+    Path in = Bytes.file(folder.resolve("in"), 3_000_001);
+    Path out = folder.resolve("out");
+
+    Command.sluice(plugins, "transports", "acme.guest").run().succeeded();
+    try (Running receiver =
+        Command.sluice(plugins, "copy", "acme.guest:127.0.0.1:0,name=vm1", "file:" + out).start()) {
+      Command.sluice(plugins, "copy", "file:" + in, receiver.awaitListening())
+          .run()
+          .copied(Mode.PLAIN, 3_000_001);
+      receiver.await(LIMIT).copied(Mode.PLAIN, 3_000_001);
+    }
+    Bytes.assertSame(in, out);
+  }
+
+  /** Returns the commands of section 6 that come before those of Sluice. */
+  private static String installation() throws IOException {
+    Matcher shown = Pattern.compile("(?ms)^## 6\\. .*?^```sh\\n(.*?)^```$").matcher(page());
+    assertTrue(shown.find(), "no commands in section 6");
+    return shown
+        .group(1)
+        .lines()
+        .filter(line -> !line.startsWith("sluice "))
+        .collect(Collectors.joining("\n"));
   }
 
   @Test

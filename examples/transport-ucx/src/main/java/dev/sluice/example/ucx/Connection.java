@@ -22,6 +22,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.openucx.jucx.ucp.UcpMemory;
@@ -215,6 +216,16 @@ final class Connection implements ProgressThread.Work {
     }
   }
 
+  /** Also where the connection broke by itself, so that nobody has hidden anything. */
+  @Override
+  public void leave(UcxEnd ucx) {
+    for (OwnMemory memory : memories.values()) {
+      if (!memory.tryHide()) {
+        ucx.keep(memory.memory());
+      }
+    }
+  }
+
   @Override
   public void finish() {
     input.close();
@@ -245,7 +256,7 @@ final class Connection implements ProgressThread.Work {
           }
         } catch (SocketTimeoutException quiet) {
           long silentMillis = (System.nanoTime() - lastHeard) / 1_000_000;
-          if (silentMillis >= peerTimeout.toMillis()) {
+          if (silentMillis >= TimeUnit.MILLISECONDS.convert(peerTimeout)) {
             fail(Failures.peerSilent(name, silentMillis));
             return;
           }
@@ -307,7 +318,8 @@ final class Connection implements ProgressThread.Work {
       case WITHDRAW -> progress.submit(_ -> remoteWrites.withdraw(value));
       case WITHDRAWN -> {
         OwnMemory memory = memories.get(value);
-        if (memory == null) {
+        // Nobody was asked to give up what its owner still uses.
+        if (memory == null || !memory.isClosed()) {
           return false;
         }
         progress.submit(ucx -> free(ucx, memory));
@@ -343,7 +355,7 @@ final class Connection implements ProgressThread.Work {
     try {
       if (fate.isOver()) {
         // The end may have come before the memory was among those that it hides.
-        memory.hide();
+        memory.tryHide();
       }
     } finally {
       fate.unlock();
@@ -433,7 +445,8 @@ final class Connection implements ProgressThread.Work {
     input.discard();
     fate.lock();
     try {
-      fate.awaitUntil(this::isTaken, linger.toNanos());
+      // Unlike toNanos(), this takes whatever the user may say.
+      fate.awaitUntil(this::isTaken, TimeUnit.NANOSECONDS.convert(linger));
       requireTaken(linger);
       delivered = true;
       leaving = true;
@@ -461,7 +474,10 @@ final class Connection implements ProgressThread.Work {
       fate.requireSound();
       throw new TransportException(
           Kind.TIMED_OUT,
-          name + ": the peer did not read all within " + linger.toMillis() + " ms",
+          name
+              + ": the peer did not read all within "
+              + TimeUnit.MILLISECONDS.convert(linger)
+              + " ms",
           "look at why the other side is slow, or wait longer with linger=",
           null);
     }
@@ -497,7 +513,7 @@ final class Connection implements ProgressThread.Work {
 
   private void end() {
     fate.end();
-    memories.values().forEach(OwnMemory::hide);
+    memories.values().forEach(OwnMemory::tryHide);
     progress.stop();
   }
 }

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The TCP connection beside UCX: it brings the two together, carries {@link ControlMessage}s, and
@@ -32,7 +33,7 @@ final class ControlSocket {
   /** Sends this side's hello and returns the peer's. Neither waits for the other. */
   Hello exchange(Hello own, Duration timeout) throws IOException {
     write(own.encoded());
-    long deadline = System.nanoTime() + timeout.toNanos();
+    long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
     ByteBuffer head = ByteBuffer.wrap(read(Hello.HEAD_BYTE_COUNT, deadline));
     return Hello.decoded(head, read(Hello.addressByteCount(head), deadline));
   }

@@ -56,11 +56,13 @@ final class Input {
     } finally {
       fate.unlock();
     }
+    BufferPositions before = BufferPositions.of(targets, offset, length);
     long taken = ring.take(from, there, targets, offset, length);
     fate.lock();
     try {
       if (discarding) {
-        // UCX may have written into what was copied.
+        // UCX may have written into what was copied, so it does not count as read.
+        before.restore();
         return 0;
       }
       read += taken;
@@ -147,7 +149,8 @@ final class Input {
     }
   }
 
-  private void received(long byteCount) {
+  /** So many more bytes are in the ring; in the progress thread. */
+  void received(long byteCount) {
     posted = false;
     fate.lock();
     try {

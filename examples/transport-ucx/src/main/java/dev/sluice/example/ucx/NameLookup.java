@@ -24,7 +24,7 @@ final class NameLookup {
         new FutureTask<>(() -> List.of(InetAddress.getAllByName(host)));
     Thread.ofPlatform().daemon().name("ucx-lookup").start(lookup);
     try {
-      return lookup.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return lookup.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new ClosedByInterruptException();

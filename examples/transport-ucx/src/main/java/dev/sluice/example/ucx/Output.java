@@ -69,10 +69,12 @@ final class Output {
     } finally {
       fate.unlock();
     }
+    BufferPositions before = BufferPositions.of(sources, offset, length);
     long put = ring.put(from, room, sources, offset, length);
     fate.lock();
     try {
       if (ended) {
+        before.restore();
         return 0;
       }
       written += put;

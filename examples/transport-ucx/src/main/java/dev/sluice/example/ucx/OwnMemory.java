@@ -4,7 +4,6 @@ import dev.sluice.api.RegisteredMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.openucx.jucx.ucp.UcpMemory;
 
 /**
@@ -13,6 +12,9 @@ import org.openucx.jucx.ucp.UcpMemory;
  * <p>The user's view of it ends with {@link #close}; the memory itself lives until the peer has
  * said that it writes there no more, or until UCX is gone: where there is no RDMA hardware, UCX
  * carries a put as a message and stores it at its address, whatever is there by then.
+ *
+ * <p>Memory that somebody still uses is never freed: whoever touches memory that is gone takes the
+ * JVM along. A buffer over the segment that is inside a transfer of NIO counts as a use.
  */
 final class OwnMemory implements RegisteredMemory {
   private final long number;
@@ -21,7 +23,6 @@ final class OwnMemory implements RegisteredMemory {
   private final ByteBuffer key;
   private final Arena view = Arena.ofShared();
   private final MemorySegment segment;
-  private final AtomicBoolean closed = new AtomicBoolean();
 
   // UCX has made it, and frees it only after the view was closed.
   @SuppressWarnings("restricted")
@@ -51,18 +52,49 @@ final class OwnMemory implements RegisteredMemory {
     return key.asReadOnlyBuffer();
   }
 
-  /** Makes the segment inaccessible; returns whether it was accessible. */
-  boolean hide() {
-    boolean first = closed.compareAndSet(false, true);
-    if (first) {
-      view.close();
+  /**
+   * Makes the segment inaccessible; returns whether it was accessible. One at a time: the scope
+   * says that it is closed before the last thread has left it.
+   *
+   * @throws IllegalStateException if it is in use; nothing has changed then
+   */
+  private synchronized boolean hide() {
+    if (!view.scope().isAlive()) {
+      return false;
     }
-    return first;
+    view.close();
+    return true;
+  }
+
+  /** Makes the segment inaccessible unless it is in use; returns whether it is inaccessible now. */
+  boolean tryHide() {
+    try {
+      hide();
+      return true;
+    } catch (IllegalStateException inUse) {
+      return false;
+    }
+  }
+
+  /** Returns whether the owner has closed it, or the channel. */
+  synchronized boolean isClosed() {
+    return !view.scope().isAlive();
   }
 
   @Override
   public void close() {
-    if (hide()) {
+    boolean first;
+    try {
+      first = hide();
+    } catch (IllegalStateException inUse) {
+      throw new IllegalStateException(
+          "memory number "
+              + number
+              + " is in use, such as by a transfer of a buffer over it: close it when that has"
+              + " ended",
+          inUse);
+    }
+    if (first) {
       connection.withdraw(this);
     }
   }

@@ -48,12 +48,27 @@ final class PeerMemory implements RemoteMemory {
     MemorySegment bytes = source.asSlice(from, byteCount);
     writing.run(
         () -> {
+          requireUsable(source);
           if (bytes.isNative()) {
             put(offset, bytes);
           } else {
             putCopy(offset, bytes);
           }
         });
+  }
+
+  /** UCX gets an address and checks nothing; what is not there ends the JVM. */
+  private static void requireUsable(MemorySegment source) {
+    if (!source.scope().isAlive()) {
+      throw new IllegalStateException(
+          "the source of a remote write is closed: keep its arena open until the write has ended");
+    }
+    if (!source.isAccessibleBy(Thread.currentThread())) {
+      throw new WrongThreadException(
+          "the source of a remote write belongs to another thread than "
+              + Thread.currentThread()
+              + ": write from that one, or use memory of a shared arena");
+    }
   }
 
   private void putCopy(long offset, MemorySegment bytes) throws IOException {

@@ -28,6 +28,9 @@ final class ProgressThread {
     /** Begins what can be begun, and never waits. */
     void step(UcxEnd ucx) throws IOException;
 
+    /** UCX is about to go: keeps from it what must stay. */
+    void leave(UcxEnd ucx);
+
     /** UCX is gone: frees what it used. */
     void finish();
   }
@@ -90,6 +93,7 @@ final class ProgressThread {
   private void end(@Nullable UcxEnd opened) {
     try {
       if (opened != null) {
+        work.leave(opened);
         opened.destroy();
       }
     } finally {

@@ -15,6 +15,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Connects: first the control socket, then UCX. */
 final class UcxConnector {
@@ -27,7 +28,7 @@ final class UcxConnector {
       throw HostPort.malformed(address, "nobody can connect to port 0");
     }
     UcxOptions options = UcxOptions.in(address, context);
-    long deadline = System.nanoTime() + context.connectTimeout().toNanos();
+    long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(context.connectTimeout());
     List<InetAddress> hosts =
         target.host().isEmpty()
             ? List.of(InetAddress.getLoopbackAddress())
@@ -54,7 +55,9 @@ final class UcxConnector {
     SocketChannel socket = SocketChannel.open();
     UcxChannel channel;
     try {
-      socket.socket().connect(peer, (int) Math.max(1, left(deadline).toMillis()));
+      socket
+          .socket()
+          .connect(peer, (int) Math.clamp(left(deadline).toMillis(), 1L, Integer.MAX_VALUE));
       requireOther(socket);
       channel = UcxChannel.over(socket, options, left(deadline));
     } catch (IOException | RuntimeException | Error failed) {

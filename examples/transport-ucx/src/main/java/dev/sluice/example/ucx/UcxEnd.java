@@ -51,6 +51,7 @@ final class UcxEnd {
   private @Nullable UcpRequest closing;
   private boolean failed;
   private boolean destroyed;
+  private boolean keepsMemory;
   private long operationCount;
 
   UcxEnd(Fate fate) {
@@ -241,6 +242,14 @@ final class UcxEnd {
     }
   }
 
+  /**
+   * Leaves memory where it is for as long as the process lives, and the context with it: UCX asks
+   * that a context goes last.
+   */
+  void keep(UcpMemory memory) {
+    keepsMemory |= memories.remove(memory);
+  }
+
   static byte[] packedKey(UcpMemory memory) {
     ByteBuffer key = memory.getRemoteKeyBuffer();
     byte[] bytes = new byte[key.remaining()];
@@ -282,7 +291,9 @@ final class UcxEnd {
     }
     synchronized (GLOBAL) {
       worker.close();
-      context.close();
+      if (!keepsMemory) {
+        context.close();
+      }
     }
     Set.copyOf(puts).forEach(put -> put.completeExceptionally(new CancellationException()));
   }

@@ -44,6 +44,11 @@ final class UcxLibrary {
     }
     try {
       UcxSettings.OF_PROCESS.forEach(UcxLibrary::setVariable);
+      // Before jucx is loaded, which takes the version that it was made for to be there.
+      Optional<String> objection = UcxVersion.installed().flatMap(UcxVersion::objection);
+      if (objection.isPresent()) {
+        return objection.get();
+      }
       NativeLibs.load();
       return null;
     } catch (NoClassDefFoundError noJucx) {
@@ -70,7 +75,7 @@ final class UcxLibrary {
   }
 
   private static String lastOf(String message) {
-    return message.replaceFirst("^.*?libjucx\\.so: ", "");
+    return message.replaceFirst("^.*?libjucx(_amd64)?\\.so: ", "");
   }
 
   /** UCX reads its settings from the environment of the process, which Java cannot change. */

@@ -2,6 +2,7 @@ package dev.sluice.example.ucx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.RegisteredMemory;
 import dev.sluice.api.RemoteMemory;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the kit does not ask of remote memory. */
 @Timeout(60)
@@ -97,8 +100,84 @@ class RemoteMemoryTest {
           IllegalStateException.class, () -> memory.segment().get(ValueLayout.JAVA_BYTE, 0));
       writing.get();
     }
+    assertChannelWorks();
+  }
+
+  @Test
+  void memoryInUse_cannotBeClosed_untilTheUseHasEnded() throws Exception {
+    RegisteredMemory memory = incoming.allocate(SIZE);
+    RemoteMemory remote = outgoing.remote(memory.key());
+    try (UsedMemory used = UsedMemory.of(memory.segment())) {
+      IllegalStateException refused = assertThrows(IllegalStateException.class, memory::close);
+      assertTrue(refused.getMessage().contains("in use"), refused.getMessage());
+      memory.segment().set(ValueLayout.JAVA_BYTE, 0, (byte) 7);
+      remote.write(1, MemorySegment.ofArray(new byte[] {8}), 0, 1);
+      used.end();
+    }
+    memory.close();
+    assertThrows(IllegalStateException.class, () -> memory.segment().get(ValueLayout.JAVA_BYTE, 0));
+    assertThrows(
+        IOException.class, () -> remote.write(0, MemorySegment.ofArray(new byte[1]), 0, 1));
+  }
+
+  /** Freed memory would end the JVM, and so this test. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void memoryInUse_outlivesItsChannel_whichEndsAllTheSame(boolean closedBefore) throws Exception {
+    RegisteredMemory memory = incoming.allocate(SIZE);
+    RegisteredMemory unused = incoming.allocate(8);
+    Thread progress = progressThreadOf(incoming);
+    try (UsedMemory used = UsedMemory.of(memory.segment())) {
+      if (closedBefore) {
+        assertThrows(IllegalStateException.class, memory::close);
+      }
+      incoming.abort();
+      progress.join();
+      memory.segment().fill((byte) 1);
+      assertThrows(
+          IllegalStateException.class, () -> unused.segment().get(ValueLayout.JAVA_BYTE, 0));
+      used.end();
+    }
+    memory.close();
+    assertThrows(IllegalStateException.class, () -> memory.segment().get(ValueLayout.JAVA_BYTE, 0));
+  }
+
+  private static Thread progressThreadOf(TransportChannel channel) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("ucx-progress " + channel.info().name()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void sourceThatIsClosed_isRefused_andTheChannelGoesOn() throws Exception {
+    RemoteMemory remote = outgoing.remote(incoming.allocate(8).key());
+    Arena arena = Arena.ofShared();
+    MemorySegment source = arena.allocate(8);
+    arena.close();
+    IllegalStateException refused =
+        assertThrows(IllegalStateException.class, () -> remote.write(0, source, 0, 8));
+    assertTrue(refused.getMessage().contains("arena"), refused.getMessage());
+    assertChannelWorks();
+  }
+
+  @Test
+  void sourceOfAnotherThread_isRefused_andTheChannelGoesOn() throws Exception {
+    RemoteMemory remote = outgoing.remote(incoming.allocate(8).key());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment source = arena.allocate(8);
+      FutureTask<WrongThreadException> writing =
+          new FutureTask<>(
+              () -> assertThrows(WrongThreadException.class, () -> remote.write(0, source, 0, 8)));
+      Thread.ofVirtual().start(writing);
+      assertTrue(writing.get().getMessage().contains("another thread"));
+    }
+    assertChannelWorks();
+  }
+
+  private void assertChannelWorks() throws IOException {
     outgoing.write(ByteBuffer.allocate(1));
-    assertEquals(1, incoming.read(ByteBuffer.allocate(10)), "the channel goes on");
+    assertEquals(1, incoming.read(ByteBuffer.allocate(10)));
   }
 
   @Test
