@@ -75,6 +75,13 @@ final class TckCommand implements Callable<Integer> {
       description = "write SCHEME.json and SCHEME.md there (SCHEME-2 ... for more of one)")
   private @Nullable Path report;
 
+  /** Never set: the host takes it from the command line, but it is in the help. */
+  @Option(
+      names = "--plugins",
+      paramLabel = "DIR",
+      description = "try transports in DIR too; may be repeated")
+  @Nullable List<String> plugins;
+
   @Option(
       names = {"-q", "--quiet"},
       description = "print failures only")
