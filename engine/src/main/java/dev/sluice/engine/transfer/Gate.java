@@ -61,6 +61,11 @@ final class Gate {
     return starving++ == 0;
   }
 
+  /** Waits a little, or until there may be more room. */
+  synchronized void pause(Duration duration) throws InterruptedException {
+    TimeUnit.NANOSECONDS.timedWait(this, duration.toNanos());
+  }
+
   synchronized void fed() {
     starving--;
     notifyAll();

@@ -177,7 +177,7 @@ final class Link {
             tellStarving(failure);
           }
         }
-        Thread.sleep(RETRY_PAUSE);
+        parts.gate().pause(RETRY_PAUSE);
       }
     } finally {
       if (starving) {
