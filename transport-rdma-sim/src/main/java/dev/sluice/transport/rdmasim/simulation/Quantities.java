@@ -22,12 +22,17 @@ final class Quantities {
 
   private Quantities() {}
 
-  /** Reads bits per second; 0 stands for a rate without limit. */
+  /** Reads bits per second; returns 0 for a rate without limit, which nobody may write as such. */
   static long parseRate(String text) {
-    if (text.equals("inf") || text.equals("0")) {
+    if (text.equals("inf")) {
       return 0;
     }
-    return parse(text, RATE_UNITS, HIGHEST_BITS_PER_SECOND, "a rate: write 25Gbit, 100Mbit or inf");
+    String what = "a rate: write 25Gbit, 100Mbit or inf";
+    long rate = parse(text, RATE_UNITS, HIGHEST_BITS_PER_SECOND, what);
+    if (rate == 0) {
+      throw new IllegalArgumentException("'" + text + "' is not " + what);
+    }
+    return rate;
   }
 
   static long parseNanos(String text) {

@@ -32,7 +32,9 @@ final class SimulateCommand implements Callable<Integer> {
   /** Short enough to be typed. */
   private static final int SEEDS = 1_000_000;
 
-  private static final String LIST_HINT = "'sluice simulate --list' shows presets and keys";
+  private static final String LIST_HINT =
+      "'sluice simulate --list' shows presets and keys, docs/simulate.md and"
+          + " docs/spec/rdma-sim.md the rest";
 
   private final PrintWriter out;
   private final List<String> arguments;

@@ -199,6 +199,8 @@ class LinkProfileTest {
         "roce25-rack,mtu=0",
         "roce25-rack,mtu=1MiB",
         "roce25-rack,rate=fast",
+        "roce25-rack,rate=0",
+        "roce25-rack,rate=0Gbit",
         "roce25-rack,rate=1e9",
         "roce25-rack,rate=0.1bit",
         "roce25-rack,delay=5",
