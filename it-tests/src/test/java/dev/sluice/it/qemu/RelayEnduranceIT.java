@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,7 +64,7 @@ class RelayEnduranceIT {
     List<Footprint> footprints = new ArrayList<>();
     try (Running relay = relay("unix:" + folder.resolve("m.sock"), target)) {
       String incoming = relay.awaitListening();
-      int idle = Footprint.of(relay.pid()).descriptorCount();
+      int idle = idleDescriptorCount(relay);
       Guest here = Guest.start(folder, "guest-0");
       try {
         here.awaitWalk();
@@ -104,11 +105,12 @@ class RelayEnduranceIT {
   @Test
   void shortConnections_leaveNothingBehind() throws Exception {
     List<Footprint> footprints = new ArrayList<>();
-    try (ServerSocketChannel server = Peer.tcp("127.0.0.1");
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    // Closed the other way round: who answers ends with the server, and is waited for.
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        ServerSocketChannel server = Peer.tcp("127.0.0.1");
         Running relay = relay("tcp:127.0.0.1:0", Peer.address(server))) {
       String incoming = relay.awaitListening();
-      int idle = Footprint.of(relay.pid()).descriptorCount();
+      int idle = idleDescriptorCount(relay);
       Future<?> answering = threads.submit(() -> answerAll(server, threads));
       for (int round = 0; round < 10; round++) {
         List<Future<Integer>> clients = new ArrayList<>();
@@ -167,6 +169,16 @@ class RelayEnduranceIT {
       }
     }
     return answered;
+  }
+
+  /** It takes some for the first connection a moment after it has said that it listens. */
+  private static int idleDescriptorCount(Running relay) {
+    AtomicInteger before = new AtomicInteger();
+    return waitAtMost(SETTLED)
+        .alias("no more descriptors are opened")
+        .pollInterval(Duration.ofMillis(300))
+        .until(
+            () -> Footprint.of(relay.pid()).descriptorCount(), now -> before.getAndSet(now) == now);
   }
 
   /** Waits until it has as many descriptors as before: the last connection ends a moment later. */
