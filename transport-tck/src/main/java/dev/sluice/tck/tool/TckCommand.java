@@ -119,8 +119,14 @@ final class TckCommand implements Callable<Integer> {
     }
     boolean broken = false;
     for (String address : addresses) {
-      Report result = run(address);
+      TransportFixture fixture = Candidate.fixture(transports, address);
+      Report result = run(address, fixture);
       new ReportText(out, quiet, verbose).print(address, result);
+      out.flush();
+      // After the verdict, which a report that cannot be written must not hide.
+      if (report != null) {
+        write(result.named(reportNames.next(fixture.scheme().name())), report);
+      }
       broken |= result.count(Verdict.FAILED) > 0;
       if (rule == null) {
         requireAllTried(address, result);
@@ -154,8 +160,7 @@ final class TckCommand implements Callable<Integer> {
     }
   }
 
-  private Report run(String address) throws ToolFailure {
-    TransportFixture fixture = Candidate.fixture(transports, address);
+  private Report run(String address, TransportFixture fixture) throws ToolFailure {
     PrintWriter err = spec.commandLine().getErr();
     Report result =
         KitRun.of(
@@ -168,9 +173,6 @@ final class TckCommand implements Callable<Integer> {
             });
     if (result.count(Verdict.PASSED) + result.count(Verdict.FAILED) == 0) {
       throw ToolFailure.usage("no rule was tried on " + address, whyNone(result));
-    }
-    if (report != null) {
-      write(result.named(reportNames.next(fixture.scheme().name())), report);
     }
     return result;
   }
@@ -196,7 +198,9 @@ final class TckCommand implements Callable<Integer> {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("sluice.tck.seed", Long.toString(chosen));
     parameters.put("sluice.tck.timeScale", Double.toString(timeScale));
-    parameters.put("sluice.tck.repeat", "sluice tck " + address + " --rule RULE --seed SEED");
+    String patience = timeScale == 1 ? "" : " --time-scale " + timeScale;
+    parameters.put(
+        "sluice.tck.repeat", "sluice tck " + address + " --rule RULE --seed SEED" + patience);
     if (rule != null) {
       parameters.put("sluice.tck.rule", rule);
     }

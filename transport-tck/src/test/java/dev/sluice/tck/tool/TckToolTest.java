@@ -93,11 +93,12 @@ class TckToolTest {
   }
 
   @Test
-  void reportThatCannotBeWritten_isTold() throws Exception {
+  void reportThatCannotBeWritten_isTold_behindTheVerdict() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "x");
     Outcome outcome = run(HERE, "--rule", "CH-1.1", "--report", file.resolve("in").toString());
     assertEquals(WRITE_FAILED, outcome.code(), outcome::toString);
     assertTrue(outcome.err().contains(file.toString()), outcome::toString);
+    assertTrue(outcome.out().contains("no rule was found broken"), outcome::toString);
   }
 
   @Test
