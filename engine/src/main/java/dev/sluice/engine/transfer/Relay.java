@@ -41,7 +41,7 @@ public final class Relay {
   private static final long BUFFER_BYTES = 48 << 20;
 
   /** Of buffers, some of them large: so that 100 busy connections stay within 100 MiB in all. */
-  private static final long GROWN_BUFFER_BYTES = 4 << 20;
+  private static final long GROWN_BUFFER_BYTES = 2 << 20;
 
   /** How often to look whether something takes too long. */
   private static final Duration LOOK_PERIOD = Duration.ofMillis(100);
