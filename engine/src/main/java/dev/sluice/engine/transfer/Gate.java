@@ -61,13 +61,14 @@ final class Gate {
     return starving++ == 0;
   }
 
-  /** Waits a little, or until there may be more room. */
-  synchronized void pause(Duration duration) throws InterruptedException {
-    TimeUnit.NANOSECONDS.timedWait(this, duration.toNanos());
-  }
-
+  /** Ends what {@link #starving} began. */
   synchronized void fed() {
     starving--;
     notifyAll();
+  }
+
+  /** Waits a little, or until there may be more room. */
+  synchronized void pause(Duration duration) throws InterruptedException {
+    TimeUnit.NANOSECONDS.timedWait(this, duration.toNanos());
   }
 }
