@@ -265,8 +265,10 @@ final class Link {
 
   private void run(Pump pump) {
     try {
-      pump.run();
+      pump.move();
+      // Before the end is passed on: what comes of it, an answer or its end, is told after it.
       parts.listener().halfClosed(number, pump.from(), pump.byteCount());
+      pump.passEndOn();
     } catch (IOException | InterruptedException | RuntimeException | Error cause) {
       fail(pump.leg(), cause);
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Moves one direction of a connection, from first byte to end, and passes the end on. One thread
- * runs it; any may look at it.
+ * does both; any may look at it.
  */
 final class Pump {
   /** Waits that are shorter are ordinary flow control. */
@@ -80,7 +80,8 @@ final class Pump {
     return byteCount;
   }
 
-  void run() throws IOException, InterruptedException {
+  /** Moves what comes until it has ended. */
+  void move() throws IOException, InterruptedException {
     try (PumpBuffer buffer = new PumpBuffer(parts.memory())) {
       while (source.read(buffer.empty()) >= 0) {
         movedNanos = System.nanoTime();
@@ -89,6 +90,9 @@ final class Pump {
         leg = from;
       }
     }
+  }
+
+  void passEndOn() throws IOException {
     leg = to;
     target.shutdown(Direction.WRITE);
   }

@@ -38,7 +38,8 @@ public interface RelayListener {
   default void connected(long connection, Leg leg, ChannelInfo info) {}
 
   /**
-   * Called when a side has ended its sending, and that was passed on to the other.
+   * Called when a side has ended its sending and all of it was moved, before the end is passed on:
+   * whatever the other side does about it is told later.
    *
    * @param connection the number that {@link #connected} told
    * @param from the side that has ended its sending

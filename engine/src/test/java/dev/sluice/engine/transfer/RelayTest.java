@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.ChannelFeature;
+import dev.sluice.api.Direction;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +93,31 @@ final class RelayTest {
               "closed 1",
               "stopped"),
           relaying.log().lines());
+    }
+  }
+
+  /** So that what the server answers to the end is never told first. */
+  @Test
+  void endOfOneDirection_isToldBeforeItIsPassedOn() throws Exception {
+    List<String> toldBefore = new CopyOnWriteArrayList<>();
+    try (Relaying relaying = new Relaying()) {
+      relaying.connecting(
+          opener ->
+              new ForwardingChannel(opener.open()) {
+                @Override
+                public void shutdown(Direction direction) throws IOException {
+                  toldBefore.addAll(relaying.log().lines());
+                  super.shutdown(direction);
+                }
+              });
+      TransportChannel client = relaying.start().client();
+      TransportChannel server = relaying.server();
+      send(client, 10);
+      end(client);
+      receive(server, 10);
+      assertEnd(server);
+
+      assertEquals("half-closed 1 INCOMING 10", toldBefore.getLast());
     }
   }
 
