@@ -61,7 +61,7 @@ final class Acceptor {
       reserve = Reserve.take();
       Optional<TransportChannel> accepted = server.accept();
       if (accepted.isPresent()) {
-        begun = begin(newLink.apply(accepted.get()), reserve);
+        begun = begin(linked(accepted.get(), newLink), reserve);
       }
       failureCount = 0;
       full = false;
@@ -84,6 +84,16 @@ final class Acceptor {
           reserve.close();
         }
       }
+    }
+  }
+
+  /** What no link owns yet is nobody's to end where there is no memory for one. */
+  private static Link linked(TransportChannel accepted, Function<TransportChannel, Link> newLink) {
+    try {
+      return newLink.apply(accepted);
+    } catch (RuntimeException | Error failed) {
+      accepted.abort();
+      throw failed;
     }
   }
 

@@ -53,6 +53,10 @@ final class Link {
   private @Nullable Thread ownThread;
   private @Nullable Thread backwardThread;
   private @Nullable Failure failure;
+
+  /** What was not complete, and passed on all the same; what fails later may come of it. */
+  private @Nullable Failure truncation;
+
   private boolean ended;
 
   /**
@@ -266,11 +270,27 @@ final class Link {
   private void run(Pump pump) {
     try {
       pump.move();
+      check(pump);
       // Before the end is passed on: what comes of it, an answer or its end, is told after it.
       parts.listener().halfClosed(number, pump.from(), pump.byteCount());
       pump.passEndOn();
     } catch (IOException | InterruptedException | RuntimeException | Error cause) {
       fail(pump.leg(), cause);
+    }
+  }
+
+  /** What was cut off is passed on as it came: the format may be a newer one. */
+  private void check(Pump pump) {
+    try {
+      pump.requireComplete();
+    } catch (TransportException cutOff) {
+      remember(new Failure(pump.from(), cutOff));
+    }
+  }
+
+  private synchronized void remember(Failure cutOff) {
+    if (failure == null && truncation == null) {
+      truncation = cutOff;
     }
   }
 
@@ -383,7 +403,9 @@ final class Link {
         byteCount(backward),
         Duration.ofNanos(now - acceptedNanos),
         stalled(forward, now).plus(stalled(backward, now)),
-        Optional.ofNullable(failure).map(this::exception));
+        Optional.ofNullable(truncation)
+            .or(() -> Optional.ofNullable(failure))
+            .map(this::exception));
   }
 
   private synchronized TransferException exception(Failure first) {

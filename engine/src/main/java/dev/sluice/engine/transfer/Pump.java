@@ -2,6 +2,7 @@ package dev.sluice.engine.transfer;
 
 import dev.sluice.api.Direction;
 import dev.sluice.api.TransportChannel;
+import dev.sluice.api.TransportException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -22,6 +23,7 @@ final class Pump {
   private final TransportChannel target;
   private final RelayParts parts;
   private final LongAdder totalByteCount;
+  private final StreamCheck check;
 
   /** How much to write before saying that the receiver lives. */
   private final Stride stride = new Stride(Optional.empty());
@@ -58,6 +60,7 @@ final class Pump {
     this.target = target;
     this.parts = parts;
     this.totalByteCount = totalByteCount;
+    this.check = parts.options().checks().get();
   }
 
   /** Returns the side that is read. */
@@ -85,11 +88,22 @@ final class Pump {
     try (PumpBuffer buffer = new PumpBuffer(parts.memory())) {
       while (source.read(buffer.empty()) >= 0) {
         movedNanos = System.nanoTime();
+        ByteBuffer bytes = buffer.filled();
+        check.passed(bytes.asReadOnlyBuffer());
         leg = to;
-        write(buffer.filled());
+        write(bytes);
         leg = from;
       }
     }
+  }
+
+  /**
+   * Asks whether what has ended was complete.
+   *
+   * @throws TransportException of kind TRUNCATED if it was not
+   */
+  void requireComplete() throws TransportException {
+    check.ended();
   }
 
   void passEndOn() throws IOException {

@@ -4,6 +4,7 @@ import dev.sluice.api.spi.TransportContext;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /**
  * How to relay; immutable. Every duration is longer than zero.
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
  * @param idleTimeout how long a connection may be silent both ways; empty: for ever
  * @param deadline how long the whole relay may take; empty: for ever
  * @param context connect, hand-shake and linger times for the transports
+ * @param checks makes what says of each direction of each connection whether it was complete
  */
 public record RelayOptions(
     Optional<Long> rate,
@@ -28,7 +30,8 @@ public record RelayOptions(
     Duration stallTimeout,
     Optional<Duration> idleTimeout,
     Optional<Duration> deadline,
-    TransportContext context) {
+    TransportContext context,
+    Supplier<StreamCheck> checks) {
 
   /** No limit and no end, a stall time-out of 120 s, no other time-out of its own. */
   public static final RelayOptions DEFAULTS =
@@ -40,7 +43,8 @@ public record RelayOptions(
           Duration.ofMinutes(2),
           Optional.empty(),
           Optional.empty(),
-          TransportContext.defaults());
+          TransportContext.defaults(),
+          () -> StreamCheck.NONE);
 
   /**
    * Checks the rate, the number and the durations.
@@ -75,13 +79,22 @@ public record RelayOptions(
         stallTimeout,
         idleTimeout,
         deadline,
-        context);
+        context,
+        checks);
   }
 
   /** Returns these options for a relay that ends after the connections that overlap. */
   public RelayOptions withOnce() {
     return new RelayOptions(
-        rate, true, maxConnections, acceptTimeout, stallTimeout, idleTimeout, deadline, context);
+        rate,
+        true,
+        maxConnections,
+        acceptTimeout,
+        stallTimeout,
+        idleTimeout,
+        deadline,
+        context,
+        checks);
   }
 
   /**
@@ -98,7 +111,8 @@ public record RelayOptions(
         stallTimeout,
         idleTimeout,
         deadline,
-        context);
+        context,
+        checks);
   }
 
   /**
@@ -115,7 +129,8 @@ public record RelayOptions(
         stallTimeout,
         idleTimeout,
         deadline,
-        context);
+        context,
+        checks);
   }
 
   /**
@@ -125,7 +140,7 @@ public record RelayOptions(
    */
   public RelayOptions withStallTimeout(Duration limit) {
     return new RelayOptions(
-        rate, once, maxConnections, acceptTimeout, limit, idleTimeout, deadline, context);
+        rate, once, maxConnections, acceptTimeout, limit, idleTimeout, deadline, context, checks);
   }
 
   /**
@@ -142,7 +157,8 @@ public record RelayOptions(
         stallTimeout,
         Optional.of(limit),
         deadline,
-        context);
+        context,
+        checks);
   }
 
   /**
@@ -159,7 +175,8 @@ public record RelayOptions(
         stallTimeout,
         idleTimeout,
         Optional.of(limit),
-        context);
+        context,
+        checks);
   }
 
   /**
@@ -169,6 +186,32 @@ public record RelayOptions(
    */
   public RelayOptions withContext(TransportContext other) {
     return new RelayOptions(
-        rate, once, maxConnections, acceptTimeout, stallTimeout, idleTimeout, deadline, other);
+        rate,
+        once,
+        maxConnections,
+        acceptTimeout,
+        stallTimeout,
+        idleTimeout,
+        deadline,
+        other,
+        checks);
+  }
+
+  /**
+   * Returns these options with a look at what is relayed.
+   *
+   * @param each see {@link #checks()}
+   */
+  public RelayOptions withChecks(Supplier<StreamCheck> each) {
+    return new RelayOptions(
+        rate,
+        once,
+        maxConnections,
+        acceptTimeout,
+        stallTimeout,
+        idleTimeout,
+        deadline,
+        context,
+        each);
   }
 }

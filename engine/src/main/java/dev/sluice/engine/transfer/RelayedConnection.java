@@ -13,8 +13,9 @@ import java.util.Optional;
  * @param elapsed since it was accepted
  * @param stalled see {@link RelayProgress#stalled}
  * @param failure why it did not complete, on which side; empty: both directions came to their end,
- *     and both channels were closed without a failure, which is all that can be known of what was
- *     delivered; see {@link dev.sluice.api.TransportChannel#close}
+ *     a {@link StreamCheck} found nothing wrong with them, and both channels were closed without a
+ *     failure, which is all that can be known of what was delivered; see {@link
+ *     dev.sluice.api.TransportChannel#close}
  */
 public record RelayedConnection(
     long connection,

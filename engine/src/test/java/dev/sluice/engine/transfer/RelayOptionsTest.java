@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,7 @@ final class RelayOptionsTest {
   @Test
   void eachChange_changesItsOwn() {
     TransportContext context = TransportContext.defaults().withLinger(Duration.ofSeconds(9));
+    Supplier<StreamCheck> checks = () -> StreamCheck.NONE;
 
     assertEquals(
         new RelayOptions(
@@ -68,7 +70,8 @@ final class RelayOptionsTest {
             Duration.ofSeconds(3),
             Optional.of(Duration.ofSeconds(4)),
             Optional.of(Duration.ofSeconds(5)),
-            context),
+            context,
+            checks),
         RelayOptions.DEFAULTS
             .withRate(1)
             .withOnce()
@@ -77,6 +80,7 @@ final class RelayOptionsTest {
             .withStallTimeout(Duration.ofSeconds(3))
             .withIdleTimeout(Duration.ofSeconds(4))
             .withDeadline(Duration.ofSeconds(5))
-            .withContext(context));
+            .withContext(context)
+            .withChecks(checks));
   }
 }

@@ -1,0 +1,45 @@
+package dev.sluice.engine.transfer;
+
+import dev.sluice.api.TransportException;
+import java.nio.ByteBuffer;
+
+/**
+ * Tells whether a stream that has ended is complete: the end of a stream alone says nothing of
+ * that, and the engine knows no format. Looks at the bytes of one direction of one connection as
+ * they pass, and cannot change them.
+ *
+ * <h2>Threading</h2>
+ *
+ * Called by one thread, between reading and writing: what it takes, the transfer takes longer.
+ *
+ * <h2>Errors</h2>
+ *
+ * A stream that is cut off is passed on as it came, and told of as failed. What else a check throws
+ * ends the connection.
+ */
+public interface StreamCheck {
+  /** Knows no format: every end is a good one. */
+  StreamCheck NONE =
+      new StreamCheck() {
+        @Override
+        public void passed(ByteBuffer part) {}
+
+        @Override
+        public void ended() {}
+      };
+
+  /**
+   * Sees the next bytes of the stream.
+   *
+   * @param part from position to limit, read-only; not to be kept
+   */
+  void passed(ByteBuffer part);
+
+  /**
+   * Called once, where the stream has ended.
+   *
+   * @throws TransportException of kind {@link TransportException.Kind#TRUNCATED} if it is not
+   *     complete; a stream of another format is
+   */
+  void ended() throws TransportException;
+}
