@@ -10,6 +10,7 @@
 @SuppressWarnings("requires-automatic") // Micrometer, which is optional.
 module dev.sluice.cli {
   requires dev.sluice.engine;
+  requires dev.sluice.vmstate;
   requires com.fasterxml.jackson.core;
   requires info.picocli;
   requires java.logging;

@@ -14,8 +14,8 @@ import dev.sluice.cli.console.Failure;
 import dev.sluice.cli.session.TransferOptions;
 import dev.sluice.engine.registry.TransportRegistry;
 import dev.sluice.engine.transfer.RelayOptions;
+import dev.sluice.vmstate.MigrationCheck;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -76,6 +76,9 @@ public final class RelayCommand implements Callable<Integer> {
       description = "how long after Ctrl-C connections go on (30s)")
   private Duration grace = Duration.ofSeconds(30);
 
+  @Option(names = "--no-check", description = "do not look whether QEMU migrations are whole")
+  private boolean noCheck;
+
   @Option(
       names = "--metrics",
       paramLabel = "HOST:PORT",
@@ -108,7 +111,7 @@ public final class RelayCommand implements Callable<Integer> {
     TransportAddress to = Endpoint.parse(outgoing);
     Optional<RateFile> rates = rateFile();
     List<RelayReport> reports = reports();
-    try (RelayMetrics served = metrics == null ? null : serve(MetricsAddress.parse(metrics))) {
+    try (RelayMetrics served = metrics == null ? null : serve(metrics)) {
       if (served != null) {
         reports.forEach(report -> report.metrics(served.url()));
         reports.add(served);
@@ -119,9 +122,9 @@ public final class RelayCommand implements Callable<Integer> {
     }
   }
 
-  private static RelayMetrics serve(InetSocketAddress address) throws CommandException {
+  private static RelayMetrics serve(String address) throws CommandException {
     try {
-      return new RelayMetrics(address);
+      return new RelayMetrics(MetricsAddress.parse(address));
     } catch (IOException taken) {
       throw new CommandException(
           Failure.of(
@@ -163,7 +166,8 @@ public final class RelayCommand implements Callable<Integer> {
         transfer.stallTimeout().orElse(defaults.stallTimeout()),
         transfer.idleTimeout(),
         transfer.deadline(),
-        transfer.context(defaults.context()));
+        transfer.context(defaults.context()),
+        noCheck ? defaults.checks() : MigrationCheck::new);
   }
 
   private List<RelayReport> reports() throws CommandException {

@@ -52,6 +52,9 @@ final class RelaySession {
   private final Optional<RateFile> rateFile;
   private final List<Teller> tellers;
 
+  /** How long whoever reads the reports may keep the end waiting; for the caller's thread. */
+  private Duration tellingPatience = HURRIED_TELLING;
+
   /** Whether the last word was said. */
   private boolean settled;
 
@@ -89,9 +92,9 @@ final class RelaySession {
         TransportRegistry registry = registries.get()) {
       return relay(registry, signals);
     } catch (RuntimeException | Error bug) {
-      ExitCode code = fail(Failure.of(bug));
-      finishTelling(HURRIED_TELLING);
-      return code;
+      return fail(Failure.of(bug));
+    } finally {
+      tellers.forEach(teller -> teller.finish(tellingPatience));
     }
   }
 
@@ -101,9 +104,7 @@ final class RelaySession {
     try (ExitGuard _ = new ExitGuard(relay::cancel, signals.last())) {
       return relay(relay, signals);
     } catch (EndingException ending) {
-      ExitCode code = fail(ending.failure());
-      finishTelling(HURRIED_TELLING);
-      return code;
+      return fail(ending.failure());
     }
   }
 
@@ -111,7 +112,6 @@ final class RelaySession {
     StoppableTask<RelayResult> task = new StoppableTask<>(relay::run, relay::cancel);
     task.start();
     stopOn(signals, relay, task);
-    ExitCode code;
     try {
       RelayResult result;
       try (Ticker ticker = new Ticker()) {
@@ -119,13 +119,15 @@ final class RelaySession {
         result = task.join();
       }
       signals.close();
-      code = complete(result);
+      return complete(result);
     } catch (CompletionException thrown) {
       Failure failure = failureOf(Objects.requireNonNullElse(thrown.getCause(), thrown), relay);
-      code = cutOff(withCodeOf(signals, failure), relay);
+      return cutOff(withCodeOf(signals, failure), relay);
+    } finally {
+      if (!signals.first().isDone()) {
+        tellingPatience = LONGEST_TELLING;
+      }
     }
-    finishTelling(signals.first().isDone() ? HURRIED_TELLING : LONGEST_TELLING);
-    return code;
   }
 
   private void stopOn(StopSignals signals, Relay relay, StoppableTask<RelayResult> task) {
@@ -255,10 +257,6 @@ final class RelaySession {
     if (!settled) {
       tellers.forEach(teller -> teller.tell(news));
     }
-  }
-
-  private void finishTelling(Duration patience) {
-    tellers.forEach(teller -> teller.finish(patience));
   }
 
   private synchronized void tellSurely(Consumer<RelayReport> news) {

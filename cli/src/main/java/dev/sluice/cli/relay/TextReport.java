@@ -148,9 +148,10 @@ final class TextReport implements RelayReport {
   public void summary(RelayProgress totals, int status) {
     board.close();
     say(
-        "relayed %d connections, %d failed, %s forward, %s back in %s s"
+        "relayed %d %s, %d failed, %s forward, %s back in %s s"
             .formatted(
                 totals.connectionCount(),
+                totals.connectionCount() == 1 ? "connection" : "connections",
                 totals.failedConnectionCount(),
                 Quantities.bytes(totals.forwardByteCount()),
                 Quantities.bytes(totals.backwardByteCount()),

@@ -11,13 +11,19 @@ import dev.sluice.cli.CommandRun;
 import dev.sluice.cli.JsonText;
 import dev.sluice.cli.StubTransport;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,8 +84,59 @@ final class RelayCommandTest {
             .lines()
             .toList()
             .getLast()
-            .startsWith("relayed 1 connections, 0 failed, 1000 bytes forward, 20 bytes back in"),
+            .startsWith("relayed 1 connection, 0 failed, 1000 bytes forward, 20 bytes back in"),
         run.err());
+  }
+
+  /** The stream of a real guest, as the demo has it. */
+  private static byte[] migration() throws IOException {
+    try (InputStream packed =
+        RelayCommandTest.class.getResourceAsStream(
+            "/dev/sluice/cli/demo/heartbeat-pc-7.2.qemu.gz")) {
+      return new GZIPInputStream(Objects.requireNonNull(packed)).readAllBytes();
+    }
+  }
+
+  private static CommandRun relayed(byte[] bytes, String... options) throws Exception {
+    RunningRelay relay = new RunningRelay(options);
+    try (TransportChannel client = relay.client();
+        TransportChannel peer = relay.peer()) {
+      CompletableFuture<Integer> received =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return RunningRelay.receive(peer);
+                } catch (IOException failed) {
+                  throw new UncheckedIOException(failed);
+                }
+              });
+      RunningRelay.send(client, bytes);
+      client.shutdown(Direction.WRITE);
+      assertEquals(bytes.length, received.get(20, TimeUnit.SECONDS));
+    }
+    return relay.await();
+  }
+
+  @Test
+  void wholeMigration_isAGoodEnd() throws Exception {
+    assertEquals(0, relayed(migration(), "--once", "-q").status());
+  }
+
+  @Test
+  void migrationThatIsCutOff_isPassedOn_andNoGoodEnd() throws Exception {
+    byte[] half = Arrays.copyOf(migration(), 20_000_000);
+    CommandRun run = relayed(half, "--once", "--json");
+
+    assertEquals(7, run.status(), run.err());
+    Map<String, ?> closed = event(run, "closed");
+    assertEquals(7L, closed.get("code"));
+    assertEquals("truncated", closed.get("kind"));
+    assertEquals("incoming", closed.get("leg"));
+    assertEquals(20_000_000L, closed.get("forward_bytes"));
+    assertTrue(
+        run.err().contains("this migration of QEMU is not complete: it ends after 20000000 bytes"),
+        run.err());
+    assertEquals(0, relayed(half, "--once", "-q", "--no-check").status());
   }
 
   @Test
