@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.RelayChain.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ final class RelayPrograms {
   /** Returns one relay of each kind, from tcp to tcp. */
   List<RelayChain> plain() throws IOException, InterruptedException {
     List<RelayChain> chains = new ArrayList<>();
-    chains.add(new RelayChain("sluice relay", List.of(sluice(address(entry), address(target)))));
+    chains.add(new RelayChain("sluice relay", List.of(sluice(entry, "", address(target)))));
     if (isInstalled("socat", "-V")) {
       chains.add(new RelayChain("socat -b 1048576", List.of(socat("-b", "1048576"))));
       chains.add(new RelayChain("socat", List.of(socat())));
@@ -63,8 +64,7 @@ final class RelayPrograms {
         new RelayChain(
             "sluice relay",
             List.of(
-                sluice(address(entry), address(middle) + tls),
-                sluice(address(middle) + tls, address(target)))));
+                sluice(entry, "", address(middle) + tls), sluice(middle, tls, address(target)))));
     if (isInstalled("stunnel", "-version")) {
       chains.add(
           new RelayChain(
@@ -123,25 +123,25 @@ final class RelayPrograms {
     return "tcp:127.0.0.1:" + port;
   }
 
-  private List<String> sluice(String incoming, String outgoing) {
-    return List.of(sluice, "relay", "--once", "-q", incoming, outgoing);
+  private Stage sluice(int from, String options, String outgoing) {
+    return new Stage(
+        from, List.of(sluice, "relay", "--once", "-q", address(from) + options, outgoing));
   }
 
-  private List<String> socat(String... options) {
+  private Stage socat(String... options) {
     List<String> command = new ArrayList<>(List.of("socat"));
     command.addAll(List.of(options));
     command.add("TCP-LISTEN:" + entry + ",bind=127.0.0.1,reuseaddr");
     command.add("TCP:127.0.0.1:" + target);
-    return command;
+    return new Stage(entry, command);
   }
 
-  private List<String> haproxy(String name, String bindOptions, String serverOptions)
-      throws IOException {
+  private Stage haproxy(String name, String bindOptions, String serverOptions) throws IOException {
     return haproxy(name, entry, bindOptions, target, serverOptions);
   }
 
-  private List<String> haproxy(
-      String name, int from, String bindOptions, int to, String serverOptions) throws IOException {
+  private Stage haproxy(String name, int from, String bindOptions, int to, String serverOptions)
+      throws IOException {
     String listen =
         """
         listen relay
@@ -149,11 +149,11 @@ final class RelayPrograms {
           server only 127.0.0.1:%d%s
         """
             .formatted(from, bindOptions, to, serverOptions);
-    return List.of(
-        "haproxy", "-db", "-f", write("haproxy-" + name + ".cfg", HAPROXY_DEFAULTS + listen));
+    String file = write("haproxy-" + name + ".cfg", HAPROXY_DEFAULTS + listen);
+    return new Stage(from, List.of("haproxy", "-db", "-f", file));
   }
 
-  private List<String> stunnel(String side, String isClient, int from, int to) throws IOException {
+  private Stage stunnel(String side, String isClient, int from, int to) throws IOException {
     String configuration =
         """
         foreground = yes
@@ -167,7 +167,7 @@ final class RelayPrograms {
         verifyChain = yes
         """
             .formatted(isClient, from, to, folder, side);
-    return List.of("stunnel", write("stunnel-" + side + ".conf", configuration));
+    return new Stage(from, List.of("stunnel", write("stunnel-" + side + ".conf", configuration)));
   }
 
   private String write(String name, String configuration) throws IOException {

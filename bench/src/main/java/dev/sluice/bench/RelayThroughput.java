@@ -64,10 +64,7 @@ public final class RelayThroughput {
   private ProcessRun run(RelayChain chain, int entry, ServerSocketChannel receiver)
       throws IOException, InterruptedException {
     try (RunningRelays relays = RunningRelays.start(chain)) {
-      if (!chain.commands().isEmpty()) {
-        LoopbackPort.awaitListener(entry);
-      }
-      int port = chain.commands().isEmpty() ? receiver.socket().getLocalPort() : entry;
+      int port = chain.stages().isEmpty() ? receiver.socket().getLocalPort() : entry;
       try (SocketChannel client =
               SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
           SocketChannel accepted = receiver.accept()) {

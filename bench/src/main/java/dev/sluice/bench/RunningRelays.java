@@ -16,15 +16,16 @@ final class RunningRelays implements AutoCloseable {
 
   private RunningRelays() {}
 
-  /** Starts the last one first, since each connects to the next. */
-  static RunningRelays start(RelayChain chain) throws IOException {
+  /** Starts the last one first, since each connects to the next, which must listen by then. */
+  static RunningRelays start(RelayChain chain) throws IOException, InterruptedException {
     RunningRelays running = new RunningRelays();
-    for (List<String> command : chain.commands().reversed()) {
+    for (RelayChain.Stage stage : chain.stages().reversed()) {
       running.processes.add(
-          new ProcessBuilder(command)
+          new ProcessBuilder(stage.command())
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start());
+      LoopbackPort.awaitListener(stage.port());
     }
     return running;
   }
