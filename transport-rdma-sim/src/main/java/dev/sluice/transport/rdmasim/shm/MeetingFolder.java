@@ -41,6 +41,7 @@ final class MeetingFolder {
   // From <sys/stat.h> of Linux.
   private static final int S_IFMT = 0170000;
   private static final int S_IFDIR = 0040000;
+  private static final int S_IFLNK = 0120000;
 
   private final Path path;
   private final int uid;
@@ -101,7 +102,7 @@ final class MeetingFolder {
     int owner = (int) Objects.requireNonNull(attributes.get("uid"));
     String wrong = null;
     if ((mode & S_IFMT) != S_IFDIR) {
-      wrong = "is not a directory (mode " + Integer.toOctalString(mode) + ")";
+      wrong = (mode & S_IFMT) == S_IFLNK ? "is a symbolic link" : "is not a folder";
     } else if (owner != uid) {
       wrong = "belongs to user " + owner + ", not to user " + uid;
     } else if ((mode & ~S_IFMT) != 0700) {

@@ -1,5 +1,6 @@
 package dev.sluice.transport.rdmasim.simulation;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -72,6 +73,27 @@ public enum FaultAction {
   /** Returns the keys that a rule's text must give. */
   public List<String> requiredKeys() {
     return requiredKeys.isEmpty() ? List.of() : List.of(requiredKeys.split(" ", -1));
+  }
+
+  /**
+   * Returns the keys that a rule's text may give beside those that it must: what is struck, and
+   * when.
+   */
+  public List<String> optionalKeys() {
+    if (isOutage()) {
+      return List.of("link");
+    }
+    List<String> keys =
+        new ArrayList<>(
+            List.of(
+                "link", "qp", "message", "packet", "kind", "occurrence", "times", "from", "to"));
+    // Who strikes on a link can strike nowhere else, and registration has one place only.
+    if (defaultPoint != FaultPoint.LINK
+        && defaultPoint != FaultPoint.REGISTER
+        && !requiredKeys().contains("point")) {
+      keys.add("point");
+    }
+    return List.copyOf(keys);
   }
 
   /** Tells whether it strikes a stretch of time in place of a packet or message. */

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The text of a {@link FaultRule}. */
 final class FaultSyntax {
-  private static final List<String> MATCHING_KEYS =
-      List.of("qp", "message", "packet", "kind", "occurrence", "times", "from", "to");
   private static final List<String> NAK_CODES =
       List.of("sequence", "invalid-request", "remote-access", "remote-operational");
 
@@ -75,15 +73,7 @@ final class FaultSyntax {
 
   private static void checkKeys(String text, FaultAction action, Map<String, String> given) {
     TreeSet<String> known = new TreeSet<>(action.requiredKeys());
-    known.add("link");
-    if (!action.isOutage()) {
-      known.addAll(MATCHING_KEYS);
-      // Who strikes on a link can strike nowhere else, and registration has one place only.
-      if (action.defaultPoint() != FaultPoint.LINK
-          && action.defaultPoint() != FaultPoint.REGISTER) {
-        known.add("point");
-      }
-    }
+    known.addAll(action.optionalKeys());
     for (String key : given.keySet()) {
       if (!known.contains(key)) {
         throw new IllegalArgumentException(
@@ -146,10 +136,14 @@ final class FaultSyntax {
     boolean pointIsGiven =
         rule.point() != action.defaultPoint() || action.requiredKeys().contains("point");
     add(pairs, "point", pointIsGiven ? rule.point().text() : null);
-    add(pairs, "by", action.requiredKeys().contains("by") ? rule.byNanos() + "ns" : null);
+    add(
+        pairs,
+        "by",
+        action.requiredKeys().contains("by") ? Quantities.formatNanos(rule.byNanos()) : null);
     add(pairs, "code", action == FaultAction.NAK ? NAK_CODES.get(rule.code()) : null);
-    add(pairs, "from", action.isOutage() || rule.fromNanos() > 0 ? rule.fromNanos() + "ns" : null);
-    add(pairs, "to", rule.toNanos() > 0 ? rule.toNanos() + "ns" : null);
+    boolean hasFrom = action.isOutage() || rule.fromNanos() > 0;
+    add(pairs, "from", hasFrom ? Quantities.formatNanos(rule.fromNanos()) : null);
+    add(pairs, "to", rule.toNanos() > 0 ? Quantities.formatNanos(rule.toNanos()) : null);
     add(pairs, "link", rule.link().isEmpty() ? null : rule.link());
     return pairs.isEmpty() ? action.text() : action.text() + ":" + String.join(",", pairs);
   }

@@ -2,7 +2,9 @@ package dev.sluice.transport.rdmasim.simulation;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,10 @@ public final class Faults {
 
   private final List<FaultRule> rules;
   private final long[] matchCounts;
+
+  /** Those outages for which there is a link. */
+  private final Set<FaultRule> outages = new HashSet<>();
+
   private final TraceHash trace;
   private final LongSupplier nowNanos;
 
@@ -124,11 +130,34 @@ public final class Faults {
 
   /** Returns when a link does not work because of the plan. */
   List<Outage> outages(String link) {
-    return rules.stream()
-        .filter(rule -> rule.action().isOutage())
-        .filter(rule -> rule.link().isEmpty() || rule.link().equals(link))
+    List<FaultRule> fitting =
+        rules.stream()
+            .filter(rule -> rule.action().isOutage())
+            .filter(rule -> rule.link().isEmpty() || rule.link().equals(link))
+            .toList();
+    outages.addAll(fitting);
+    return fitting.stream()
         .map(
             rule -> new Outage(rule.action() == FaultAction.HOLD, rule.fromNanos(), rule.toNanos()))
         .toList();
+  }
+
+  /**
+   * Returns the rules that found nothing to strike so far, and the outages that no link had: those
+   * that begin later, or name a link there is none of.
+   */
+  public List<FaultRule> missed() {
+    List<FaultRule> missed = new ArrayList<>();
+    for (int i = 0; i < matchCounts.length; i++) {
+      FaultRule rule = rules.get(i);
+      boolean hasStruck =
+          rule.action().isOutage()
+              ? outages.contains(rule) && rule.fromNanos() <= nowNanos.getAsLong()
+              : matchCounts[i] >= rule.occurrence();
+      if (!hasStruck) {
+        missed.add(rule);
+      }
+    }
+    return missed;
   }
 }

@@ -47,6 +47,15 @@ final class Quantities {
         "a time of at most 1000 hours: write 350ns, 1.5us, 20ms or 1s");
   }
 
+  /** Returns it in the largest unit that leaves no fraction, such as {@code 1500us}. */
+  static String formatNanos(long nanos) {
+    return TIME_UNITS.entrySet().stream()
+        .filter(unit -> nanos % unit.getValue() == 0)
+        .max(Map.Entry.comparingByValue())
+        .map(unit -> nanos / unit.getValue() + unit.getKey())
+        .orElseThrow();
+  }
+
   private static long parse(String text, Map<String, Long> units, long most, String what) {
     Matcher matcher = NUMBER_AND_UNIT.matcher(text);
     if (matcher.matches() && text.length() < 40) {

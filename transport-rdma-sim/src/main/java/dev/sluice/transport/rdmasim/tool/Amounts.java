@@ -1,5 +1,6 @@
 package dev.sluice.transport.rdmasim.tool;
 
+import java.math.BigDecimal;
 import java.util.Locale;
 
 /** Quantities for people; for byte counts there is {@link dev.sluice.api.ByteCounts}. */
@@ -49,9 +50,13 @@ final class Amounts {
     return share((double) part, (double) whole);
   }
 
-  /** Returns such as {@code 1e-6}, {@code 3.2e-5} or {@code 0.01}, which can be typed again. */
+  /** Returns such as {@code 1e-6}, {@code 3.2e-3} or {@code 0.1}, which can be typed again. */
   static String probability(double probability) {
-    return Double.toString(probability).replace(".0E", "e").replace('E', 'e');
+    BigDecimal exact = new BigDecimal(Double.toString(probability)).stripTrailingZeros();
+    int exponent = exact.precision() - exact.scale() - 1;
+    return exponent >= -1
+        ? exact.toPlainString()
+        : exact.scaleByPowerOfTen(-exponent).toPlainString() + "e" + exponent;
   }
 
   /** Returns such as {@code 268,435,456}. */

@@ -3,8 +3,6 @@ package dev.sluice.transport.rdmasim.tool;
 import dev.sluice.transport.rdmasim.simulation.FaultAction;
 import dev.sluice.transport.rdmasim.simulation.LinkProfile;
 import dev.sluice.transport.rdmasim.simulation.LinkSetting;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 
 /** What a link can be made of. */
 final class Listing {
@@ -19,12 +17,14 @@ final class Listing {
     for (LinkSetting setting : LinkSetting.values()) {
       text.append("  %-17s %s%n".formatted(setting.key() + "=", setting.example()));
     }
-    return text.append("\nfaults, for --fault ACTION:KEY=VALUE,...\n  ")
-        .append(
-            Arrays.stream(FaultAction.values())
-                .map(FaultAction::text)
-                .collect(Collectors.joining(" ")))
-        .append('\n')
-        .toString();
+    text.append("\nfaults, for --fault ACTION:KEY=VALUE,...; the keys before ; are needed\n");
+    for (FaultAction action : FaultAction.values()) {
+      String needed =
+          action.requiredKeys().isEmpty() ? "" : String.join(" ", action.requiredKeys()) + "; ";
+      text.append(
+          "  %-19s%s%s%n"
+              .formatted(action.text(), needed, String.join(" ", action.optionalKeys())));
+    }
+    return text.toString();
   }
 }

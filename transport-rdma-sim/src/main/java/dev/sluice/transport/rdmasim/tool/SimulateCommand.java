@@ -55,7 +55,7 @@ final class SimulateCommand implements Callable<Integer> {
   private List<String> faults = new ArrayList<>();
 
   @Option(names = "--mode", paramLabel = "MODE", description = "write, send or stream (write)")
-  private Mode mode = Mode.WRITE;
+  private String mode = Mode.WRITE.text();
 
   @Option(names = "--message", paramLabel = "BYTES", description = "size of a message (1MiB)")
   private String message = "1MiB";
@@ -87,11 +87,16 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(names = "--plot", paramLabel = "FILE", description = "draw goodput: .svg or .png")
   private @Nullable String plot;
 
-  @Option(names = "--list", description = "show presets, keys of links")
+  @Option(names = "--list", description = "show presets, keys of links, faults")
   private boolean list;
 
   @Option(names = "--json", description = "one line of JSON")
   private boolean json;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "print errors only")
+  private boolean quiet;
 
   @Option(
       names = {"-v", "--verbose"},
@@ -149,11 +154,11 @@ final class SimulateCommand implements Callable<Integer> {
         () -> {
           LinkProfile profile = LinkProfile.parse(given);
           if (timeoutCode != null) {
-            profile = profile.with(LinkSetting.TIMEOUT.key(), timeoutCode);
+            profile = timedOut(profile, timeoutCode);
           }
           return new Scenario(
               profile,
-              mode,
+              Mode.parse(mode),
               ByteCounts.parse(size),
               ByteCounts.parse(message),
               window == null ? 0 : ByteCounts.parse(window),
@@ -161,6 +166,15 @@ final class SimulateCommand implements Callable<Integer> {
               FaultPlan.parse(faults),
               chosen);
         });
+  }
+
+  private static LinkProfile timedOut(LinkProfile profile, String code) {
+    try {
+      return profile.with(LinkSetting.TIMEOUT.key(), code);
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException(
+          "--timeout-code '" + code + "' is not a whole number from 0 to 31", wrong);
+    }
   }
 
   private void transfer(Scenario scenario, String command, @Nullable PlotFile file)
@@ -229,7 +243,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   /** At once, as what comes next may take long. */
   private void say(String text) {
-    if (!json) {
+    if (!json && !quiet) {
       out.print(text);
       out.flush();
     }

@@ -56,7 +56,6 @@ public final class SimulateTool implements ToolProvider {
             // Otherwise picocli asks whether it speaks to a terminal, which costs 20 ms.
             .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
             .setUsageHelpLongOptionsMaxWidth(LONG_OPTION_WIDTH)
-            .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler((wrong, _) -> tell(usage(wrong), out, err, words))
             .setExecutionExceptionHandler(
                 (thrown, _, _) ->

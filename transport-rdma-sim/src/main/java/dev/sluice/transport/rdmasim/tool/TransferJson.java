@@ -3,6 +3,7 @@ package dev.sluice.transport.rdmasim.tool;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sluice.transport.rdmasim.simulation.FaultAction;
+import dev.sluice.transport.rdmasim.simulation.FaultRule;
 import dev.sluice.transport.rdmasim.simulation.LinkProfile;
 import dev.sluice.transport.rdmasim.simulation.LinkSetting;
 import java.io.IOException;
@@ -70,6 +71,11 @@ final class TransferJson {
             json.writeNumberField(use.getKey().field(), use.getValue());
           }
           json.writeEndObject();
+          json.writeArrayFieldStart("missed_faults");
+          for (FaultRule rule : result.missedFaults()) {
+            json.writeString(rule.toString());
+          }
+          json.writeEndArray();
           json.writeNumberField("events", result.eventCount());
           json.writeStringField("trace", result.trace());
         });

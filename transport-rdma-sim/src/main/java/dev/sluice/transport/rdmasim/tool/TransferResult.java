@@ -1,5 +1,6 @@
 package dev.sluice.transport.rdmasim.tool;
 
+import dev.sluice.transport.rdmasim.simulation.FaultRule;
 import dev.sluice.transport.rdmasim.simulation.Link;
 import dev.sluice.transport.rdmasim.virtual.WireCounters;
 import java.util.EnumMap;
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param curve the bytes over time
  * @param eventCount events of the simulation
  * @param trace hash of all that happened
+ * @param missedFaults rules that found nothing to strike
  * @param details counters for those who want to know more
  */
 record TransferResult(
@@ -40,9 +42,11 @@ record TransferResult(
     ProgressCurve curve,
     long eventCount,
     String trace,
+    List<FaultRule> missedFaults,
     List<String> details) {
   TransferResult {
     uses = new EnumMap<>(uses);
+    missedFaults = List.copyOf(missedFaults);
     details = List.copyOf(details);
   }
 
@@ -66,6 +70,7 @@ record TransferResult(
         curve,
         ends.simulation().eventCount(),
         ends.simulation().trace().toString(),
+        ends.simulation().faults().missed(),
         List.of(
             ends.sender().queuePair() + ": " + sender,
             ends.receiver().queuePair() + ": " + receiver,

@@ -165,6 +165,9 @@ final class TransferText {
             + " time-outs, "
             + Amounts.count(result.creditStalls())
             + " credit stalls");
+    result
+        .missedFaults()
+        .forEach(rule -> line(text, "warning", "fault " + rule + " found nothing to strike"));
     text.append("\nwhere the time went\n").append(uses(result));
     return text.toString();
   }

@@ -46,7 +46,7 @@ class MeetingFolderTest {
     Path moved = Files.move(path, base.resolve("moved"));
     Files.createSymbolicLink(path, moved);
     TransportException failure = Shm.fails(Kind.UNREACHABLE, () -> MeetingFolder.open(base));
-    assertTrue(Shm.text(failure).contains("is not a directory"), Shm.text(failure));
+    assertTrue(Shm.text(failure).contains("is a symbolic link"), Shm.text(failure));
   }
 
   @Test

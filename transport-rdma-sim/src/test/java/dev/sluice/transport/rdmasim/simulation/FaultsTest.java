@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,37 @@ class FaultsTest {
     assertEquals("001100", pattern.toString());
     assertEquals(1, struck(faults, PacketKind.NAK, 1, 0, 0));
     assertEquals(1, struck(faults, PacketKind.NAK, 1, 0, 0));
+  }
+
+  @Test
+  void whatNothingFitted_isMissed() {
+    Faults faults = faults("drop:kind=ack,occurrence=2", "drop:qp=9", "drop:packet=0");
+    assertEquals(1, struck(faults, PacketKind.ACK, 1, 0, 0));
+
+    assertEquals("[drop:kind=ack,occurrence=2, drop:qp=9]", faults.missed().toString());
+    assertEquals(0, struck(faults, PacketKind.DATA, 1, 0, 0));
+    assertEquals(1, struck(faults, PacketKind.ACK, 1, 0, 1));
+    assertEquals("[drop:qp=9]", faults.missed().toString());
+  }
+
+  @Test
+  void outagesThatNoLinkHad_areMissed() {
+    Simulation simulation =
+        Simulation.withSeed(
+            1,
+            FaultPlan.parse(
+                List.of(
+                    "hold:from=0s,to=1ms,link=a>",
+                    "hold:from=0s,to=2ms,link=nowhere",
+                    "partition:from=10ns,to=20ns")));
+    Faults faults = simulation.faults();
+    assertEquals(2, faults.outages("a>").size());
+
+    assertEquals(
+        "[hold:from=0s,to=2ms,link=nowhere, partition:from=10ns,to=20ns]",
+        faults.missed().toString());
+    simulation.runFor(Duration.ofNanos(10));
+    assertEquals("[hold:from=0s,to=2ms,link=nowhere]", faults.missed().toString());
   }
 
   @Test
@@ -116,9 +148,9 @@ class FaultsTest {
         "drop:qp=5,message=17,packet=3",
         "duplicate:qp=1,kind=read-response",
         "corrupt:kind=cm,occurrence=2,times=all",
-        "delay:qp=5,by=1000ns",
-        "hold:from=0ns,to=10ns,link=a>",
-        "partition:from=5ns,to=10ns",
+        "delay:qp=5,by=1us",
+        "hold:from=0s,to=10ns,link=a>",
+        "partition:from=5ms,to=1500ms",
         "rnr:qp=5,times=9",
         "nak:message=2,code=remote-access",
         "qp-fatal:qp=5,message=3",

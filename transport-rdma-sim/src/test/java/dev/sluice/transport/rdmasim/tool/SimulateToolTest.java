@@ -41,6 +41,32 @@ class SimulateToolTest {
   }
 
   @Test
+  void list_tellsTheKeysOfEachFault() {
+    String list = ToolRun.of("--list").succeeded().out();
+    assertTrue(list.contains("  freeze             point by; link qp message "), list);
+    assertTrue(list.contains("  partition          from to; link\n"), list);
+    assertTrue(list.contains("  drop               link qp message "), list);
+  }
+
+  @Test
+  void faultThatStrikesNothing_isToldOf() {
+    String command =
+        "--link metro100 --size 1MiB --seed 1 --fault drop:message=0,packet=1 --fault"
+            + " drop:message=7";
+    ToolRun run = ToolRun.of(command).succeeded();
+    assertEquals("drop:message=7", run.find("warning +fault (.*) found nothing to strike"));
+    assertFalse(run.out().contains("packet=1 found"), run.out());
+    String json = ToolRun.of(command + " --json").succeeded().out();
+    assertTrue(json.contains("\"missed_faults\":[\"drop:message=7\"]"), json);
+  }
+
+  @Test
+  void quiet_saysNothing_butErrors() {
+    assertEquals("", ToolRun.of("--link metro100 --size 1MiB -q").succeeded().out());
+    ToolRun.of("--link nope -q").failed(USAGE, "nope");
+  }
+
+  @Test
   void list_isJson_whereThatIsAskedFor() throws IOException {
     String line = ToolRun.of("--list --json").succeeded().out();
     try (JsonParser parser = new JsonFactory().createParser(line)) {
@@ -161,9 +187,9 @@ class SimulateToolTest {
         List.of("--link metro100 --size 0", "0 bytes"),
         List.of("--link metro100 --size much", "much"),
         List.of("--link metro100 --message 1TiB", "1099511627776"),
-        List.of("--link metro100 --mode pigeon", "pigeon", "STREAM"),
+        List.of("--link metro100 --mode pigeon", "pigeon", "stream"),
         List.of("--link metro100 --fault flood", "flood", "drop"),
-        List.of("--link metro100 --timeout-code 99", "99", "31"),
+        List.of("--link metro100 --timeout-code 99", "--timeout-code '99'", "31"),
         List.of("--link metro100 --seed x", "x"),
         List.of("--link metro100 --sweep loss", "KEY=FROM..TO"),
         List.of("--link metro100 --sweep colour=1..2", "colour", "loss"),
