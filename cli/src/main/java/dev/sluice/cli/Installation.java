@@ -1,5 +1,9 @@
 package dev.sluice.cli;
 
+import dev.sluice.api.TransportAddress;
+import dev.sluice.api.TransportException;
+import dev.sluice.api.spi.TransportProvider;
+import dev.sluice.api.spi.TransportTool.Transports;
 import dev.sluice.cli.console.Failure;
 import dev.sluice.cli.console.PluginFolderException;
 import dev.sluice.engine.registry.ProviderFailure;
@@ -16,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Loads the transports: those that come with the command, and those of the plugin folders that the
@@ -65,6 +70,21 @@ final class Installation {
               unusable.get().advice()));
     }
     return registry;
+  }
+
+  /** Returns the transports of a registry that was loaded here, as a tool sees them. */
+  Transports of(TransportRegistry registry) {
+    return new Transports() {
+      @Override
+      public TransportProvider provider(TransportAddress address) throws TransportException {
+        return registry.provider(address);
+      }
+
+      @Override
+      public List<String> arguments() {
+        return named.stream().flatMap(folder -> Stream.of(PluginArguments.OPTION, folder)).toList();
+      }
+    };
   }
 
   /**

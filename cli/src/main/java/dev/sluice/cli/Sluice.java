@@ -201,7 +201,8 @@ public final class Sluice {
 
   private int runOnTransports(TransportTool tool, Installation installed, String[] arguments) {
     try (TransportRegistry registry = installed.load()) {
-      return tool.run(registry::provider, writer(console.out()), writer(console.err()), arguments);
+      return tool.run(
+          installed.of(registry), writer(console.out()), writer(console.err()), arguments);
     }
   }
 

@@ -77,6 +77,7 @@ final class PluginsTest {
     @Override
     public int run(Transports transports, PrintWriter out, PrintWriter err, String... arguments) {
       out.println(String.join("|", arguments));
+      transports.arguments().forEach(out::println);
       return 0;
     }
   }
@@ -133,11 +134,11 @@ final class PluginsTest {
   }
 
   @Test
-  void tool_getsTheTransports_andNotTheOption() {
+  void tool_getsTheTransports_andTheOptionWithThem() {
     CommandRun run = run("", "works", "a", "--plugins", one.toString(), "b");
 
     assertEquals(0, run.status(), run.err());
-    assertEquals("a|b\n", run.out());
+    assertEquals("a|b\n--plugins\n" + one + "\n", run.out());
     assertEquals(List.of(List.of(one)), loaded);
   }
 

@@ -279,7 +279,7 @@ public final class Option<T> {
       throw new TransportException(
           Kind.ADDRESS,
           "option " + key + " of '" + address + "': " + wrong.getMessage(),
-          key + " takes " + type + "; the default is " + defaultText,
+          key + " takes " + type + (defaultText.isEmpty() ? "" : "; the default is " + defaultText),
           wrong);
     }
   }

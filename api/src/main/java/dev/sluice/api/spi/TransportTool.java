@@ -3,6 +3,7 @@ package dev.sluice.api.spi;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.spi.ToolProvider;
 
 /**
@@ -14,17 +15,26 @@ import java.util.spi.ToolProvider;
  * Runs in the caller's thread; ends what it opened before it returns.
  */
 public interface TransportTool extends ToolProvider {
-  /** Finds the provider of an address. */
+  /** The transports that are installed, and how the host was told of them. */
   @FunctionalInterface
   interface Transports {
     /**
      * Returns the provider that serves the scheme of an address.
      *
-     * @param address its target and options are not looked at
-     * @throws TransportException if no installed provider serves the scheme, or it cannot be used
-     *     here
+     * @param address its options may be of either side; its target is not looked at
+     * @throws TransportException of kind {@link TransportException.Kind#ADDRESS} if no installed
+     *     provider serves the scheme, or an option is unknown or of the wrong type; of another kind
+     *     if the scheme cannot be used here
      */
     TransportProvider provider(TransportAddress address) throws TransportException;
+
+    /**
+     * Returns the words of the host's command line that these transports need to be found again,
+     * such as {@code --plugins DIR}; for a tool that tells how it can be run again.
+     */
+    default List<String> arguments() {
+      return List.of();
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.sluice.api.spi.Scheme;
 import dev.sluice.cli.console.Features;
 import dev.sluice.cli.console.Table;
 import dev.sluice.engine.registry.InstalledScheme;
+import dev.sluice.engine.registry.Origin;
 import dev.sluice.engine.registry.ProviderFailure;
 import dev.sluice.engine.registry.TransportRegistry;
 import java.nio.file.Path;
@@ -47,9 +48,14 @@ final class TransportText {
       text.append('\n').append(options(scheme));
     }
     text.append("\nExamples ('-' is standard input or output):\n");
-    text.append("  sluice copy ").append(example(scheme, Side.LISTEN)).append(" -\n");
-    text.append("  sluice copy - ").append(example(scheme, Side.CONNECT)).append('\n');
+    String copy = "  sluice copy " + plugins(installed);
+    text.append(copy).append(example(scheme, Side.LISTEN)).append(" -\n");
+    text.append(copy).append("- ").append(example(scheme, Side.CONNECT)).append('\n');
     return text.toString();
+  }
+
+  private static String plugins(InstalledScheme installed) {
+    return installed.origin().equals(Origin.HOST) ? "" : "--plugins DIR ";
   }
 
   private static String options(Scheme scheme) {

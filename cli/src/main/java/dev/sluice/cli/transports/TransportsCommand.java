@@ -2,6 +2,8 @@ package dev.sluice.cli.transports;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.sluice.api.TransportAddress;
+import dev.sluice.api.TransportException;
 import dev.sluice.cli.console.CommandException;
 import dev.sluice.cli.console.CommonOptions;
 import dev.sluice.cli.console.Console;
@@ -78,18 +80,25 @@ public final class TransportsCommand implements Callable<Integer> {
   }
 
   private static Failure missing(TransportRegistry registry, String name) {
-    return registry.failures().stream()
-        .filter(failure -> failure.scheme().equals(Optional.of(name)))
-        .findFirst()
-        .map(refused -> Failure.unavailable(refused.reason(), refused.advice()))
-        .orElseGet(
-            () ->
-                Failure.usage(
-                    "unknown scheme '" + name + "'",
-                    "known schemes: "
-                        + registry.schemes().stream()
-                            .map(InstalledScheme::name)
-                            .collect(joining(", "))));
+    boolean isRefused =
+        registry.failures().stream()
+            .anyMatch(failure -> failure.scheme().equals(Optional.of(name)));
+    return isRefused
+        ? refused(registry, name)
+        : Failure.usage(
+            "unknown scheme '" + name + "'",
+            "known schemes: "
+                + registry.schemes().stream().map(InstalledScheme::name).collect(joining(", ")));
+  }
+
+  /** In the words of whoever tries to use it, which name all that claim it. */
+  private static Failure refused(TransportRegistry registry, String name) {
+    try {
+      registry.provider(TransportAddress.of(name, ""));
+    } catch (TransportException refused) {
+      return Failure.of(refused);
+    }
+    throw new IllegalStateException(name + " is refused, and can be used");
   }
 
   private void print(String text, Consumer<JsonObject> object) {

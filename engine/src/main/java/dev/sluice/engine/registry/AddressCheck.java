@@ -14,6 +14,9 @@ final class AddressCheck {
   private final TransportAddress address;
   private final Side side;
 
+  /**
+   * @param side the one that the address is on; BOTH: either, an option is legal on one of them
+   */
   AddressCheck(Scheme scheme, TransportAddress address, Side side) {
     this.scheme = scheme;
     this.address = address;
@@ -40,7 +43,7 @@ final class AddressCheck {
   }
 
   private boolean isForThisSide(Option<?> option) {
-    return option.side() == Side.BOTH || option.side() == side;
+    return side == Side.BOTH || option.side() == Side.BOTH || option.side() == side;
   }
 
   private TransportException unknown(String key) {
@@ -75,8 +78,7 @@ final class AddressCheck {
     return scheme.name()
         + ": takes "
         + (legal.isEmpty() ? "no options" : String.join(", ", legal))
-        + " on "
-        + words(side);
+        + (side == Side.BOTH ? "" : " on " + words(side));
   }
 
   private static String words(Side side) {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Who serves which scheme, and why the others do not; immutable. */
 final class SchemeTable {
+  /** More than that nobody reads in a message; whoever asks is told of all of them. */
+  private static final int MOST_SUSPECTS = 3;
+
   private final SortedMap<String, Claim> claims;
   private final List<ProviderFailure> failures;
 
@@ -96,11 +99,14 @@ final class SchemeTable {
   private String suspects() {
     List<ProviderFailure> whole =
         failures.stream().filter(failure -> failure.scheme().isEmpty()).toList();
+    int more = whole.size() - MOST_SUSPECTS;
     return whole.isEmpty()
         ? ""
         : "; it may belong to a provider that failed to load: "
             + whole.stream()
+                .limit(MOST_SUSPECTS)
                 .map(failure -> failure.provider() + ": " + failure.reason())
-                .collect(joining("; "));
+                .collect(joining("; "))
+            + (more > 0 ? "; or to one of " + more + " more" : "");
   }
 }

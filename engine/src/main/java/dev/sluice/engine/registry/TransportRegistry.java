@@ -200,14 +200,17 @@ public final class TransportRegistry implements AutoCloseable {
    * Returns the provider of an address itself, for tools that test or describe transports: calls to
    * it are not checked as those of {@link #connect} and {@link #listen} are.
    *
-   * @param address its target and options are not looked at
+   * @param address its options may be of either side; its target is not looked at
    * @throws TransportException of kind {@link TransportException.Kind#ADDRESS} if the scheme is not
-   *     installed, {@link SchemeUnavailableException} if it cannot be used
+   *     installed, or an option is unknown or of the wrong type; {@link SchemeUnavailableException}
+   *     if the scheme cannot be used
    * @throws IllegalStateException after {@link #close}
    */
   public TransportProvider provider(TransportAddress address) throws TransportException {
     requireOpen();
-    return table.require(address).provider();
+    Claim claim = table.require(address);
+    new AddressCheck(claim.scheme().scheme(), address, Side.BOTH).run();
+    return claim.provider();
   }
 
   /** Returns all schemes that are installed, sorted by name. */

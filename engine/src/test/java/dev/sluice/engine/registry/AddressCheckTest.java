@@ -75,6 +75,17 @@ class AddressCheckTest {
   }
 
   @Test
+  void run_ofEitherSide_takesTheOptionsOfBoth() {
+    assertDoesNotThrow(() -> check("demo:x,mode=7,patience=1s,fsync", Side.BOTH));
+    assertEquals(
+        "demo: takes fsync, offset, mode, patience",
+        refusal("demo:x,nothing=1", Side.BOTH).hint().orElseThrow());
+    assertEquals(
+        "option mode of 'demo:x,mode=many': 'many' is not a whole number",
+        refusal("demo:x,mode=many", Side.BOTH).getMessage());
+  }
+
+  @Test
   void run_schemeWithoutOptions_saysSo() throws TransportException {
     AddressCheck check =
         new AddressCheck(

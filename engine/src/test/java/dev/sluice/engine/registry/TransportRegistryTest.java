@@ -47,6 +47,17 @@ class TransportRegistryTest {
   }
 
   /** Serves {@code bad}, both sides in the same way. */
+  private static final class FromTheFuture extends FakeProvider {
+    FromTheFuture() {
+      super(Scheme.named("future").build());
+    }
+
+    @Override
+    public int spiVersion() {
+      return SPI_VERSION + 1;
+    }
+  }
+
   private static final class Misbehaving extends FakeProvider {
     private final Misdeed misdeed;
 
@@ -193,6 +204,30 @@ class TransportRegistryTest {
     assertEquals("schemes that can be used: tcp", thrown.hint().orElseThrow());
     assertTrue(registry.find("rdma").isPresent());
     assertEquals(List.of("schemes"), provider.log);
+  }
+
+  @Test
+  void provider_isGivenForAnAddress_whoseOptionsAreRight() throws IOException {
+    TransportRegistry registry = TransportRegistry.of(new Good());
+
+    assertInstanceOf(Good.class, registry.provider(TransportAddress.parse("good:x")));
+    TransportException thrown =
+        assertThrows(
+            TransportException.class,
+            () -> registry.provider(TransportAddress.parse("good:x,nothing=1")));
+    assertEquals(Kind.ADDRESS, thrown.kind());
+    assertEquals("unknown option 'nothing' in 'good:x,nothing=1'", thrown.getMessage());
+  }
+
+  @Test
+  void connect_unknownScheme_namesAFewOfTheProvidersThatFailed() {
+    FromTheFuture old = new FromTheFuture();
+    TransportRegistry registry = TransportRegistry.of(old, old, old, old, old);
+
+    String hint = refusal(registry, "nix:x").hint().orElseThrow();
+
+    assertEquals(3, hint.split("FromTheFuture", -1).length - 1, hint);
+    assertTrue(hint.endsWith("; or to one of 2 more"), hint);
   }
 
   @Test

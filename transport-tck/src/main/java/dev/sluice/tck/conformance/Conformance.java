@@ -25,7 +25,8 @@ import org.opentest4j.TestAbortedException;
  * <p>Configuration, as JUnit parameters or system properties: {@code sluice.tck.seed}, {@code
  * sluice.tck.timeScale}, {@code sluice.tck.rule} (run one rule only), {@code sluice.tck.report}
  * (the folder of the report, {@code target/sluice-tck} by default), {@code sluice.tck.repeat} (how
- * to call the kit, for the command that repeats a failure).
+ * to call the kit, for the command that repeats a failure; <code>{seed}</code> and <code>{rule}
+ * </code> stand for what failed).
  */
 public final class Conformance
     implements ExecutionCondition,
@@ -122,9 +123,9 @@ public final class Conformance
     String outermost = outermost(context).getRequiredTestClass().getSimpleName();
     return context
         .getConfigurationParameter(REPEAT)
-        .orElse("mvn test -Dtest=" + outermost + " -D" + SEED + "=SEED -D" + RULE + "=RULE")
-        .replace("SEED", Long.toString(run(context).seed()))
-        .replace("RULE", rule.id());
+        .orElse("mvn test -Dtest=" + outermost + " -D" + SEED + "={seed} -D" + RULE + "={rule}")
+        .replace("{seed}", Long.toString(run(context).seed()))
+        .replace("{rule}", rule.id());
   }
 
   @Override

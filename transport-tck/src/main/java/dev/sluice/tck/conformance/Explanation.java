@@ -7,12 +7,18 @@ final class Explanation {
   static String of(Rule rule, Throwable failure, String repeatCommand) {
     StringBuilder text = new StringBuilder();
     text.append(rule.id()).append(' ').append(rule.text());
-    text.append("\n  but: ").append(failure);
+    text.append("\n  but: ").append(words(failure));
     text.append("\n  intent: ").append(rule.intent());
     if (!rule.checks().isEmpty()) {
       text.append("\n  if this fails, check:");
       rule.checks().forEach(check -> text.append("\n    - ").append(check));
     }
     return text.append("\n  repeat: ").append(repeatCommand).toString();
+  }
+
+  /** What an assertion says is enough; else the class is half of what is told. */
+  private static String words(Throwable failure) {
+    String message = failure.getMessage();
+    return failure instanceof AssertionError && message != null ? message : failure.toString();
   }
 }

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -55,9 +56,15 @@ final class Candidate {
                     () ->
                         ToolFailure.usage(
                             "scheme '" + named + "' does not tell where it can be tried",
-                            "write an address: " + named + ":" + scheme.targetForm()))
+                            whereToTry(scheme)))
             : named;
     return probed(TransportFixture.of(provider, text), text);
+  }
+
+  private static String whereToTry(Scheme scheme) {
+    return scheme.targetForm().isEmpty()
+        ? "the kit needs an address whose two ends meet in this process"
+        : "write an address: " + scheme.name() + ":" + scheme.targetForm();
   }
 
   private static TransportAddress parsed(String text) throws ToolFailure {
@@ -80,14 +87,10 @@ final class Candidate {
   private static TransportFixture probed(TransportFixture bare, String text) throws ToolFailure {
     Path folder = temporaryFolder();
     try {
-      if (isLive(bare, folder, text)) {
-        return bare.features(array(featuresOfPair(bare, folder)));
-      }
-      ChannelFeature[] features = array(featuresOfStored(bare, folder));
-      if (!text.contains(FOLDER)) {
-        throw ToolFailure.neverFresh(text);
-      }
-      return bare.stored().features(features);
+      Optional<TransportException> absent = absence(bare, folder, text);
+      return absent.isEmpty()
+          ? bare.features(array(featuresOfPair(bare, folder)))
+          : stored(bare, folder, text, absent.get());
     } catch (IOException failed) {
       throw ToolFailure.unopened(text, failed);
     } finally {
@@ -95,16 +98,16 @@ final class Candidate {
     }
   }
 
-  /** A medium without a peer cannot be listened on before it was written. */
-  private static boolean isLive(TransportFixture bare, Path folder, String text)
-      throws IOException, ToolFailure {
+  /** A medium without a peer cannot be listened on before it was written; empty: it has a peer. */
+  private static Optional<TransportException> absence(
+      TransportFixture bare, Path folder, String text) throws IOException, ToolFailure {
     try (TransportListener listener = bare.listen(folder, bare.context())) {
       if (listener.awaitsPeer()) {
-        return true;
+        return Optional.empty();
       }
     } catch (TransportException absent) {
       if (absent.kind() == TransportException.Kind.UNREACHABLE) {
-        return false;
+        return Optional.of(absent);
       }
       throw absent;
     }
@@ -118,12 +121,21 @@ final class Candidate {
     }
   }
 
-  private static Set<ChannelFeature> featuresOfStored(TransportFixture bare, Path folder)
-      throws IOException {
-    TransportChannel channel = bare.create(folder);
-    Set<ChannelFeature> features = channel.features();
-    channel.abort();
-    return features;
+  private static TransportFixture stored(
+      TransportFixture bare, Path folder, String text, TransportException absent)
+      throws ToolFailure {
+    Set<ChannelFeature> features;
+    try {
+      TransportChannel channel = bare.create(folder);
+      features = channel.features();
+      channel.abort();
+    } catch (IOException failed) {
+      throw ToolFailure.unopened(text, absent, failed);
+    }
+    if (!text.contains(FOLDER)) {
+      throw ToolFailure.neverFresh(text);
+    }
+    return bare.stored().features(array(features));
   }
 
   private static ChannelFeature[] array(Set<ChannelFeature> features) {

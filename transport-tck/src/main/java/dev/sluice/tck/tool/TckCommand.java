@@ -114,6 +114,9 @@ final class TckCommand implements Callable<Integer> {
           "--time-scale " + timeScale + " is not above 0 and up to " + Run.MOST_PATIENT,
           "2 is twice as patient");
     }
+    if (report != null && report.toString().isEmpty()) {
+      throw ToolFailure.usage("--report names no folder", "'.' is the current one");
+    }
     if (rule != null) {
       requireTestable(rule);
     }
@@ -198,9 +201,13 @@ final class TckCommand implements Callable<Integer> {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("sluice.tck.seed", Long.toString(chosen));
     parameters.put("sluice.tck.timeScale", Double.toString(timeScale));
-    String patience = timeScale == 1 ? "" : " --time-scale " + timeScale;
-    parameters.put(
-        "sluice.tck.repeat", "sluice tck " + address + " --rule RULE --seed SEED" + patience);
+    List<String> repeat = new ArrayList<>(List.of("sluice tck", address));
+    repeat.addAll(transports.arguments());
+    repeat.add("--rule {rule} --seed {seed}");
+    if (timeScale != 1) {
+      repeat.add("--time-scale " + timeScale);
+    }
+    parameters.put("sluice.tck.repeat", String.join(" ", repeat));
     if (rule != null) {
       parameters.put("sluice.tck.rule", rule);
     }

@@ -33,7 +33,7 @@ final class ToolFailure extends Exception {
     return new ToolFailure(
         USAGE,
         "there is something at " + address + " already, and the kit would overwrite it",
-        "name something that is absent",
+        "name something that is absent; standard streams cannot be tried, they have one end here",
         null);
   }
 
@@ -64,9 +64,22 @@ final class ToolFailure extends Exception {
 
   /** Returns that of an address that cannot be opened at all. */
   static ToolFailure unopened(String address, IOException failed) {
+    return unopened(address, String.valueOf(failed.getMessage()), failed);
+  }
+
+  /** Returns that of an address where neither side can be opened; the listening one decides. */
+  static ToolFailure unopened(String address, TransportException listening, IOException writing) {
+    listening.addSuppressed(writing);
+    return unopened(
+        address,
+        "listening: " + listening.getMessage() + "; connecting: " + writing.getMessage(),
+        listening);
+  }
+
+  private static ToolFailure unopened(String address, String why, IOException failed) {
     return new ToolFailure(
         codeOf(failed),
-        "no pair of channels can be opened at " + address + ": " + failed.getMessage(),
+        "no pair of channels can be opened at " + address + ": " + why,
         failed instanceof TransportException known ? known.hint().orElse(null) : null,
         failed);
   }

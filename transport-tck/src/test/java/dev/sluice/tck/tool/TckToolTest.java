@@ -4,15 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.api.TransportAddress;
+import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import dev.sluice.api.TransportListener;
+import dev.sluice.api.spi.Scheme;
+import dev.sluice.api.spi.TransportContext;
 import dev.sluice.api.spi.TransportProvider;
+import dev.sluice.api.spi.TransportTool.Transports;
 import dev.sluice.tck.broken.StoredTransport;
 import dev.sluice.tck.memory.MemoryTransport;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +31,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TckToolTest {
   private static final String HERE = MemoryTransport.SCHEME + ":here";
   private static final int USAGE = 2;
+  private static final int UNREACHABLE = 3;
   private static final int WRITE_FAILED = 6;
+  private static final int BROKEN = 8;
 
   @TempDir private Path folder;
 
@@ -41,15 +50,15 @@ class TckToolTest {
   }
 
   private static Outcome run(String... arguments) {
+    return run(TckToolTest::inMemory, arguments);
+  }
+
+  private static Outcome run(Transports transports, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =
         new TckTool()
-            .run(
-                TckToolTest::inMemory,
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                arguments);
+            .run(transports, new PrintWriter(out, true), new PrintWriter(err, true), arguments);
     return new Outcome(code, out.toString(), err.toString());
   }
 
@@ -76,7 +85,8 @@ class TckToolTest {
     "--rule, CH-9.1, CH-9.1 does not apply: SEEKABLE is not declared",
     "--time-scale, 0, is not above 0",
     "--time-scale, 2000, is not above 0 and up to 1000",
-    "--sede, 1, did you mean --seed"
+    "--sede, 1, did you mean --seed",
+    "--report, '', --report names no folder"
   })
   void argumentThatCannotBeMeant_isExplained(String option, String value, String told) {
     Outcome outcome = run(HERE, option, value);
@@ -117,6 +127,113 @@ class TckToolTest {
     assertEquals(USAGE, refused.code(), refused::toString);
     assertTrue(refused.err().contains("hint:  write {dir}"), refused::toString);
     assertEquals(0, run(StoredTransport.SCHEME + ":{dir}/file", "--rule", "CH-15.6").code());
+  }
+
+  /** Of a plugin, whose folder is part of the command. */
+  private static final class Plugged implements Transports, TransportProvider {
+    private final MemoryTransport memory = new MemoryTransport();
+
+    @Override
+    public TransportProvider provider(TransportAddress address) {
+      return this;
+    }
+
+    @Override
+    public List<String> arguments() {
+      return List.of("--plugins", "DIR");
+    }
+
+    /** Not the one of CH-15.1. */
+    @Override
+    public int spiVersion() {
+      return 0;
+    }
+
+    @Override
+    public List<Scheme> schemes() {
+      return memory.schemes();
+    }
+
+    @Override
+    public TransportChannel connect(TransportAddress address, TransportContext context)
+        throws IOException {
+      return memory.connect(address, context);
+    }
+
+    @Override
+    public TransportListener listen(TransportAddress address, TransportContext context)
+        throws IOException {
+      return memory.listen(address, context);
+    }
+  }
+
+  @Test
+  void brokenRule_isToldWithTheWholeCommandThatRepeatsIt() {
+    String address = MemoryTransport.SCHEME + ":SEED-RULE";
+    Outcome outcome =
+        run(new Plugged(), address, "--rule", "CH-15.1", "--seed", "7", "--time-scale", "2");
+
+    assertEquals(BROKEN, outcome.code(), outcome::toString);
+    assertTrue(
+        outcome
+            .out()
+            .contains(
+                "repeat: sluice tck "
+                    + address
+                    + " --plugins DIR --rule CH-15.1 --seed 7 --time-scale 2.0\n"),
+        outcome::toString);
+    assertTrue(outcome.out().contains("but: expected: <1>"), outcome::toString);
+  }
+
+  @Test
+  void whereNeitherSideOpens_bothReasonsAreTold() {
+    Outcome outcome = run(new Closed(Kind.UNREACHABLE), HERE);
+
+    assertEquals(UNREACHABLE, outcome.code(), outcome::toString);
+    assertEquals(
+        "sluice: no pair of channels can be opened at "
+            + HERE
+            + ": listening: no door; connecting: no house\n  hint:  build a door\n",
+        outcome.err());
+    assertEquals(USAGE, run(new Closed(Kind.ADDRESS), HERE).code());
+  }
+
+  /** Cannot be opened from either side. */
+  private record Closed(Kind kind) implements Transports, TransportProvider {
+    @Override
+    public TransportProvider provider(TransportAddress address) {
+      return this;
+    }
+
+    @Override
+    public int spiVersion() {
+      return SPI_VERSION;
+    }
+
+    @Override
+    public List<Scheme> schemes() {
+      return List.of(Scheme.named(MemoryTransport.SCHEME).build());
+    }
+
+    @Override
+    public TransportChannel connect(TransportAddress address, TransportContext context)
+        throws IOException {
+      throw new TransportException(kind, "no house", "build a house", null);
+    }
+
+    @Override
+    public TransportListener listen(TransportAddress address, TransportContext context)
+        throws IOException {
+      throw new TransportException(kind, "no door", "build a door", null);
+    }
+  }
+
+  @Test
+  void schemeWithoutTarget_cannotBeNamedAnyOtherWay() {
+    Outcome outcome = run(new Closed(Kind.ADDRESS), MemoryTransport.SCHEME);
+
+    assertEquals(USAGE, outcome.code(), outcome::toString);
+    assertTrue(outcome.err().contains("two ends meet in this process"), outcome::toString);
   }
 
   @Test
