@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class RelayCommandIT {
   private static final int USAGE = 2;
+  private static final int TLS = 4;
   private static final int UNREACHABLE = 3;
   private static final int READ_FAILED = 5;
   private static final int WRITE_FAILED = 6;
@@ -470,6 +471,41 @@ class RelayCommandIT {
       relay.await(Duration.ofSeconds(4)).failed(mode, code, "300 ?ms");
       assertThrows(IOException.class, () -> receive(client));
     }
+  }
+
+  /** Its JSON fills a pipe many times over, that nobody reads. */
+  @Test
+  void unreadReports_holdUpNeitherConnectionsNorSignals() throws Exception {
+    Path socket = folder.resolve("in.sock");
+    try (ServerSocketChannel server = server("unix");
+        Running relay =
+            relay(Mode.JSON, "unix:" + socket, Peer.address(server)).withOutputPipe().start()) {
+      await().atMost(SOON).until(() -> Files.exists(socket));
+      for (int i = 0; i < 500; i++) {
+        try (SocketChannel client = Peer.connect("unix:" + socket);
+            SocketChannel peer = server.accept()) {
+          send(client, new byte[1]);
+          receiveOne(peer);
+        }
+      }
+      relay.signal("TERM");
+
+      assertTrue(relay.endsWithin(Duration.ofSeconds(3)));
+      assertEquals(0, relay.await(SOON).code());
+    }
+  }
+
+  /** What the outgoing side would refuse whoever came is not found out by the first who comes. */
+  @ParameterizedTest
+  @EnumSource
+  void outgoingSideThatCanNeverOpen_isRefused_beforeAnythingIsOpened(Mode mode) throws Exception {
+    relay(mode, incoming("unix"), "tcp:192.0.2.1:4444")
+        .run()
+        .failed(mode, POLICY, "192\\.0\\.2\\.1", "plaintext=on");
+    relay(mode, incoming("unix"), "tcp:127.0.0.1:4444,tls=on,tls-dir=" + folder.resolve("none"))
+        .run()
+        .failed(mode, TLS, "none");
+    Folder.assertHolds(folder);
   }
 
   /** As a supervisor starts it: with a file, and with a pipe whose end it waits for. */

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureIT {
   private static final String API = "dev.sluice.api";
   private static final String ENGINE = "dev.sluice.engine";
+  private static final String VMSTATE = "dev.sluice.vmstate";
   private static final String FILE = "dev.sluice.transport.file";
   private static final String SOCKET = "dev.sluice.transport.socket";
   private static final String RDMA_SIM = "dev.sluice.transport.rdmasim";
@@ -55,6 +56,7 @@ class ArchitectureIT {
               30,
               Set.of(
                   API, "java.", "com.google.common.", "com.google.errorprone.", "org.jspecify.")),
+          new Module("vmstate", VMSTATE, 1, Set.of(API, ENGINE, "java.", "org.jspecify.")),
           new Module("transport-file", FILE, 12, transportSees()),
           new Module("transport-socket", SOCKET, 12, transportSees()),
           new Module(
@@ -89,6 +91,7 @@ class ArchitectureIT {
               Set.of(
                   API,
                   ENGINE,
+                  VMSTATE,
                   "java.",
                   "sun.misc.Signal",
                   "com.fasterxml.jackson.core.",

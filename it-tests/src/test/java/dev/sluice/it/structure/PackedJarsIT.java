@@ -49,6 +49,7 @@ class PackedJarsIT {
             "dev.sluice.engine",
             Set.of("dev.sluice.engine", "dev.sluice.engine.registry", "dev.sluice.engine.transfer"),
             Set.of()),
+        published("vmstate", "dev.sluice.vmstate", Set.of("dev.sluice.vmstate"), Set.of()),
         published("transport-file", "dev.sluice.transport.file", Set.of(), Set.of(PROVIDER)),
         published("transport-socket", "dev.sluice.transport.socket", Set.of(), Set.of(PROVIDER)),
         published(
