@@ -10,8 +10,8 @@ import java.util.Arrays;
  * Tells whether a migration of QEMU came to its end, from the first and the last bytes of its main
  * stream; any other stream, such as the further channels of multifd, is none of its business.
  *
- * <p>A stream is one of QEMU if it starts with {@code QEVM} and the version 3. It is complete if it
- * ends with
+ * <p>A stream is one of QEMU if it starts with {@code QEVM} and the version 3, or with as much of
+ * that as there is. It is complete if it ends with
  *
  * <ul>
  *   <li>the end mark and the description of the devices: {@code 00}, {@code 06}, a length of four
@@ -21,8 +21,10 @@ import java.util.Arrays;
  *       bytes, {@code 00}.
  * </ul>
  *
- * Machine types of QEMU 2.3 and before have neither; theirs look cut off. (QEMU: {@code
- * migration/savevm.c}, qemu_savevm_state_complete_precopy and save_section_footer.)
+ * Machine types of QEMU 2.2 and before have neither, and theirs look cut off. The streams of COLO,
+ * which never end, and of a post-copy that is resumed, which has no start, are not understood.
+ * (QEMU: {@code migration/savevm.c}, qemu_savevm_state_complete_precopy and save_section_footer;
+ * {@code suppress_vmdesc} in the machine types.)
  *
  * <h2>Threading</h2>
  *
@@ -39,6 +41,15 @@ public final class MigrationCheck implements StreamCheck {
   private static final int LEAD_BYTES = 6;
 
   private static final int LENGTH_BYTES = 4;
+
+  /** Fewer bytes of a header may be anything. */
+  private static final int MAGIC_BYTES = 4;
+
+  /**
+   * Sections are numbered from 1, and a guest has some dozens, or a few for each processor; zeros
+   * behind a {@code 7e} are common in memory.
+   */
+  private static final int MOST_SECTIONS = 0x1fff;
 
   private final byte[] header = new byte[HEADER.length];
   private int headerCount;
@@ -66,13 +77,13 @@ public final class MigrationCheck implements StreamCheck {
     for (int i = 0; headerCount < HEADER.length && i < part.remaining(); i++) {
       header[headerCount++] = part.get(part.position() + i);
     }
-    if (isMigration() || headerCount < HEADER.length) {
+    if (isMigration()) {
       look(part);
     }
   }
 
   private boolean isMigration() {
-    return Arrays.equals(header, HEADER);
+    return Arrays.equals(header, 0, headerCount, HEADER, 0, headerCount);
   }
 
   private void look(ByteBuffer part) {
@@ -113,13 +124,17 @@ public final class MigrationCheck implements StreamCheck {
 
   @Override
   public void ended() throws TransportException {
-    if (isMigration() && !endsWithDescription() && !endsWithFooter()) {
+    if (headerCount >= MAGIC_BYTES
+        && isMigration()
+        && !endsWithDescription()
+        && !endsWithFooter()) {
       throw new TransportException(
           Kind.TRUNCATED,
           "this migration of QEMU is not complete: it ends after "
               + byteCount
               + " bytes without its end mark",
-          "the sender was stopped, cancelled or killed: look at its log",
+          "the sender was stopped, cancelled or killed: look at its log. Machine types of QEMU 2.2"
+              + " and before have no end mark: leave the check out (relay --no-check)",
           null);
     }
   }
@@ -137,11 +152,11 @@ public final class MigrationCheck implements StreamCheck {
     return false;
   }
 
-  /** Sections are numbered from 0, and there are some dozens of them. */
   private boolean endsWithFooter() {
+    int section = ByteBuffer.wrap(last).getInt(1);
     return last[0] == FOOTER
-        && last[1] == 0
-        && last[2] == 0
+        && section > 0
+        && section <= MOST_SECTIONS
         && last[LEAD_BYTES - 1] == END_OF_STREAM;
   }
 }

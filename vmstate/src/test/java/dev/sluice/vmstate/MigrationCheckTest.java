@@ -13,7 +13,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,9 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Streams as QEMU writes them, whole and cut off, in parts of any size. */
 @Timeout(30)
 final class MigrationCheckTest {
-  private static final int HEADER_BYTES = 8;
-
+  private static final int MAGIC_BYTES = 4;
   private static final int RAM_PAGE = 4096;
+
+  /** Around the six bytes that it keeps, and its ten. */
+  private static final int[] PARTS = {1, 2, 5, 6, 7, 11};
 
   /** A page of text, a section's footer, the end mark. */
   private static DataOutputStream devices(ByteArrayOutputStream bytes) throws IOException {
@@ -69,10 +73,14 @@ final class MigrationCheckTest {
     return check;
   }
 
-  private static MigrationCheck inParts(byte[] stream, Random random, int mostBytes) {
+  private static MigrationCheck inParts(byte[] stream, int partBytes) {
+    return inParts(stream, () -> partBytes);
+  }
+
+  private static MigrationCheck inParts(byte[] stream, IntSupplier sizes) {
     MigrationCheck check = new MigrationCheck();
     for (int done = 0; done < stream.length; ) {
-      int size = Math.min(stream.length - done, 1 + random.nextInt(mostBytes));
+      int size = Math.min(stream.length - done, sizes.getAsInt());
       ByteBuffer part = ByteBuffer.allocateDirect(size + 3).position(3);
       part.put(stream, done, size).position(3);
       check.passed(part.asReadOnlyBuffer());
@@ -81,10 +89,27 @@ final class MigrationCheckTest {
     return check;
   }
 
+  /** Of long ones the small parts would take too long. */
+  private static int[] partsOf(byte[] stream) {
+    return stream.length < 4 * RAM_PAGE ? PARTS : new int[] {1000};
+  }
+
+  private static void assertWhole(byte[] stream) {
+    for (int partBytes : partsOf(stream)) {
+      assertDoesNotThrow(() -> inParts(stream, partBytes).ended(), () -> "parts of " + partBytes);
+    }
+    assertDoesNotThrow(() -> of(stream).ended());
+  }
+
   private static void assertCutOff(byte[] stream) {
     TransportException thrown = assertThrows(TransportException.class, () -> of(stream).ended());
     assertEquals(Kind.TRUNCATED, thrown.kind());
     assertTrue(thrown.toString().contains(" " + stream.length + " bytes "), thrown::toString);
+    for (int partBytes : partsOf(stream)) {
+      TransportException inParts =
+          assertThrows(TransportException.class, () -> inParts(stream, partBytes).ended());
+      assertEquals(thrown.getMessage(), inParts.getMessage());
+    }
   }
 
   /** The last three bytes of a length may be text: 0x7b is the brace that JSON begins with. */
@@ -92,7 +117,7 @@ final class MigrationCheckTest {
   @ValueSource(ints = {0x3f, 0x7b, 0x7f, 0x100, 0x2041, 0x7b7b, 0x417b41, 0x7b7b7b})
   void streamWithADescription_isComplete_andAnyShorterOneIsNot(int jsonBytes) throws IOException {
     byte[] whole = withDescription(jsonBytes);
-    assertDoesNotThrow(() -> of(whole).ended());
+    assertWhole(whole);
 
     int end = whole.length;
     int json = end - jsonBytes;
@@ -109,11 +134,22 @@ final class MigrationCheckTest {
   @Test
   void streamWithoutADescription_isComplete_andAnyShorterOneIsNot() throws IOException {
     byte[] whole = withoutDescription();
-    assertDoesNotThrow(() -> of(whole).ended());
+    assertWhole(whole);
 
-    for (int size = HEADER_BYTES; size < whole.length; size++) {
+    for (int size = MAGIC_BYTES; size < whole.length; size++) {
       assertCutOff(Arrays.copyOf(whole, size));
     }
+  }
+
+  /** Each of them is what memory of a guest may look like. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"7e0000000000", "7e0000220000", "7e0000280000", "7e0100000100", "060000000000"})
+  void memoryThatLooksLikeAnEnd_isNone(String last) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    devices(bytes).write(HexFormat.of().parseHex(last));
+
+    assertCutOff(bytes.toByteArray());
   }
 
   @Test
@@ -122,25 +158,17 @@ final class MigrationCheckTest {
     Random random = new Random(seed);
     byte[] whole = withDescription(0x2041);
     for (int mostBytes : new int[] {1, 2, 7, 64, 1000, whole.length}) {
+      IntSupplier sizes = () -> 1 + random.nextInt(mostBytes);
       String repeat = "repeat with -Dsluice.seed=" + seed + ", parts of " + mostBytes;
-      assertDoesNotThrow(() -> inParts(whole, random, mostBytes).ended(), repeat);
-      byte[] cutOff = Arrays.copyOf(whole, HEADER_BYTES + random.nextInt(RAM_PAGE));
-      assertThrows(
-          TransportException.class, () -> inParts(cutOff, random, mostBytes).ended(), repeat);
+      assertDoesNotThrow(() -> inParts(whole, sizes).ended(), repeat);
+      byte[] cutOff = Arrays.copyOf(whole, MAGIC_BYTES + random.nextInt(RAM_PAGE));
+      assertThrows(TransportException.class, () -> inParts(cutOff, sizes).ended(), repeat);
     }
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "",
-        "Q",
-        "QEV",
-        "QEVM\0\0\0",
-        "QEVM\0\0\0\2 obsolete",
-        "GET / HTTP/1.1",
-        "\u0011\"3D\0"
-      })
+      strings = {"", "Q", "QEV", "QEVM\0\0\0\2 obsolete", "GET / HTTP/1.1", "\u0011\"3D\0"})
   void anyOtherStream_isNoneOfItsBusiness(String text) {
     assertDoesNotThrow(() -> of(text.getBytes(US_ASCII)).ended());
   }

@@ -61,7 +61,7 @@ final class Acceptor {
       reserve = Reserve.take();
       Optional<TransportChannel> accepted = server.accept();
       if (accepted.isPresent()) {
-        begun = begin(linked(accepted.get(), newLink), reserve);
+        begun = begin(accepted.get(), newLink, reserve);
       }
       failureCount = 0;
       full = false;
@@ -87,24 +87,22 @@ final class Acceptor {
     }
   }
 
-  /** What no link owns yet is nobody's to end where there is no memory for one. */
-  private static Link linked(TransportChannel accepted, Function<TransportChannel, Link> newLink) {
+  /** Where there is no memory for a connection, nobody owns what was accepted. */
+  private boolean begin(
+      TransportChannel accepted, Function<TransportChannel, Link> newLink, Reserve reserve) {
     try {
-      return newLink.apply(accepted);
+      Link link = newLink.apply(accepted);
+      if (links.admit(link)) {
+        parts.totals().accepted();
+        link.start(reserve);
+        return true;
+      }
+      link.fail(Leg.INCOMING, new TransportException(Kind.CANCELLED, "no more are accepted"));
+      return false;
     } catch (RuntimeException | Error failed) {
       accepted.abort();
       throw failed;
     }
-  }
-
-  private boolean begin(Link link, Reserve reserve) {
-    if (links.admit(link)) {
-      parts.totals().accepted();
-      link.start(reserve);
-      return true;
-    }
-    link.fail(Leg.INCOMING, new TransportException(Kind.CANCELLED, "no more are accepted"));
-    return false;
   }
 
   private void react(TransportException failure) throws IOException {

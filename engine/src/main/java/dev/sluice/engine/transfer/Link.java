@@ -280,10 +280,13 @@ final class Link {
   }
 
   /** What was cut off is passed on as it came: the format may be a newer one. */
-  private void check(Pump pump) {
+  private void check(Pump pump) throws TransportException {
     try {
       pump.requireComplete();
     } catch (TransportException cutOff) {
+      if (cutOff.kind() != Kind.TRUNCATED) {
+        throw cutOff;
+      }
       remember(new Failure(pump.from(), cutOff));
     }
   }
@@ -403,9 +406,14 @@ final class Link {
         byteCount(backward),
         Duration.ofNanos(now - acceptedNanos),
         stalled(forward, now).plus(stalled(backward, now)),
-        Optional.ofNullable(truncation)
-            .or(() -> Optional.ofNullable(failure))
-            .map(this::exception));
+        reason().map(this::exception));
+  }
+
+  private synchronized Optional<Failure> reason() {
+    if (truncation != null && failure != null) {
+      truncation.cause().addSuppressed(failure.cause());
+    }
+    return Optional.ofNullable(truncation).or(() -> Optional.ofNullable(failure));
   }
 
   private synchronized TransferException exception(Failure first) {

@@ -19,7 +19,8 @@ import java.util.OptionalLong;
  * became ready, because a QEMU may tell its channels apart by their arrival. Each direction ends on
  * its own: the end of one is passed on as a half-close, and the other goes on for as long as it
  * likes. Where a direction fails, both sides of the connection are aborted, so that a reset goes on
- * as a reset, and nothing incomplete looks complete. A connection that fails never ends the relay.
+ * as a reset, and nothing incomplete looks complete. What a {@link StreamCheck} finds to be cut off
+ * fails as well, but goes on as it came. A connection that fails never ends the relay.
  *
  * <h2>Ownership</h2>
  *

@@ -14,8 +14,8 @@ import java.nio.ByteBuffer;
  *
  * <h2>Errors</h2>
  *
- * A stream that is cut off is passed on as it came, and told of as failed. What else a check throws
- * ends the connection.
+ * A stream that is cut off is passed on as it came, and told of as failed when the connection has
+ * ended. What else a check throws ends the connection.
  */
 public interface StreamCheck {
   /** Knows no format: every end is a good one. */

@@ -1,10 +1,13 @@
 package dev.sluice.engine.transfer;
 
 import static dev.sluice.engine.transfer.Relaying.assertEnd;
+import static dev.sluice.engine.transfer.Relaying.assertReset;
 import static dev.sluice.engine.transfer.Relaying.end;
 import static dev.sluice.engine.transfer.Relaying.receive;
 import static dev.sluice.engine.transfer.Relaying.send;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -107,16 +110,44 @@ final class RelayCheckTest {
       server.abort();
       assertThrows(IOException.class, () -> receive(client, 1));
 
-      assertCutOff(relaying);
+      TransferException failure = assertCutOff(relaying);
+      Throwable behind = requireNonNull(failure.getCause()).getSuppressed()[0];
+      assertEquals(Kind.RESET, assertInstanceOf(TransportException.class, behind).kind());
     }
   }
 
-  private static void assertCutOff(Relaying relaying) throws Exception {
+  @Test
+  void whatElseACheckThrows_endsTheConnection() throws Exception {
+    StreamCheck broken =
+        new StreamCheck() {
+          @Override
+          public void passed(ByteBuffer part) {}
+
+          @Override
+          public void ended() throws TransportException {
+            throw new TransportException(Kind.POLICY, "not this one");
+          }
+        };
+    try (Relaying relaying =
+        new Relaying(RelayOptions.DEFAULTS.withOnce().withChecks(() -> broken)).start()) {
+      TransportChannel client = relaying.client();
+      TransportChannel server = relaying.server();
+      end(client);
+
+      assertReset(server);
+      assertEquals(
+          Kind.POLICY,
+          relaying.result().firstFailed().orElseThrow().failure().orElseThrow().kind());
+    }
+  }
+
+  private static TransferException assertCutOff(Relaying relaying) throws Exception {
     TransferException failure =
         relaying.result().firstFailed().orElseThrow().failure().orElseThrow();
     assertEquals(Kind.TRUNCATED, failure.kind(), failure::toString);
     assertEquals(Leg.INCOMING, failure.leg());
     assertEquals("99 of 100", failure.getMessage());
     assertEquals(WHOLE - 1, failure.byteCount());
+    return failure;
   }
 }
