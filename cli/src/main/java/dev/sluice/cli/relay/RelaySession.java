@@ -52,9 +52,6 @@ final class RelaySession {
   private final Optional<RateFile> rateFile;
   private final List<Teller> tellers;
 
-  /** How long whoever reads the reports may keep the end waiting; for the caller's thread. */
-  private Duration tellingPatience = HURRIED_TELLING;
-
   /** Whether the last word was said. */
   private boolean settled;
 
@@ -92,10 +89,14 @@ final class RelaySession {
         TransportRegistry registry = registries.get()) {
       return relay(registry, signals);
     } catch (RuntimeException | Error bug) {
-      return fail(Failure.of(bug));
-    } finally {
-      tellers.forEach(teller -> teller.finish(tellingPatience));
+      return told(fail(Failure.of(bug)), HURRIED_TELLING);
     }
+  }
+
+  /** Waits until it was said; before a signal may end the JVM, as that would cut it off. */
+  private ExitCode told(ExitCode code, Duration patience) {
+    tellers.forEach(teller -> teller.finish(patience));
+    return code;
   }
 
   private ExitCode relay(TransportRegistry registry, StopSignals signals) {
@@ -104,7 +105,7 @@ final class RelaySession {
     try (ExitGuard _ = new ExitGuard(relay::cancel, signals.last())) {
       return relay(relay, signals);
     } catch (EndingException ending) {
-      return fail(ending.failure());
+      return told(fail(ending.failure()), HURRIED_TELLING);
     }
   }
 
@@ -112,6 +113,7 @@ final class RelaySession {
     StoppableTask<RelayResult> task = new StoppableTask<>(relay::run, relay::cancel);
     task.start();
     stopOn(signals, relay, task);
+    ExitCode code;
     try {
       RelayResult result;
       try (Ticker ticker = new Ticker()) {
@@ -119,15 +121,12 @@ final class RelaySession {
         result = task.join();
       }
       signals.close();
-      return complete(result);
+      code = complete(result);
     } catch (CompletionException thrown) {
       Failure failure = failureOf(Objects.requireNonNullElse(thrown.getCause(), thrown), relay);
-      return cutOff(withCodeOf(signals, failure), relay);
-    } finally {
-      if (!signals.first().isDone()) {
-        tellingPatience = LONGEST_TELLING;
-      }
+      code = cutOff(withCodeOf(signals, failure), relay);
     }
+    return told(code, signals.first().isDone() ? HURRIED_TELLING : LONGEST_TELLING);
   }
 
   private void stopOn(StopSignals signals, Relay relay, StoppableTask<RelayResult> task) {
