@@ -207,7 +207,7 @@ public final class CopyCommand {
               .start(
                   () -> {
                     try {
-                      LoopbackPort.awaitListener(port);
+                      LoopbackPort.awaitListener(port, () -> true);
                       BareTransferTo.main(new String[] {source.toString(), Integer.toString(port)});
                     } catch (IOException | InterruptedException ended) {
                       // the contender's exit status tells

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 
 /** Ports of the loopback interface on which other programs listen. */
 final class LoopbackPort {
@@ -20,11 +21,20 @@ final class LoopbackPort {
     }
   }
 
-  /** Looks without connecting: a connection would be taken for the sender's. */
-  static void awaitListener(int port) throws IOException, InterruptedException {
+  /**
+   * Looks without connecting: a connection would be taken for the sender's.
+   *
+   * @param comes whether somebody may still come to listen
+   * @throws IOException if nobody comes
+   */
+  static void awaitListener(int port, BooleanSupplier comes)
+      throws IOException, InterruptedException {
     String local = "0100007F:%04X".formatted(port);
     String mapped = "0000000000000000FFFF0000" + local;
     while (!listens("/proc/net/tcp", local) && !listens("/proc/net/tcp6", mapped)) {
+      if (!comes.getAsBoolean()) {
+        throw new IOException("who was to listen on port " + port + " has ended");
+      }
       Thread.sleep(1);
     }
   }

@@ -19,15 +19,25 @@ final class RunningRelays implements AutoCloseable {
   /** Starts the last one first, since each connects to the next, which must listen by then. */
   static RunningRelays start(RelayChain chain) throws IOException, InterruptedException {
     RunningRelays running = new RunningRelays();
-    for (RelayChain.Stage stage : chain.stages().reversed()) {
-      running.processes.add(
-          new ProcessBuilder(stage.command())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start());
-      LoopbackPort.awaitListener(stage.port());
+    try {
+      for (RelayChain.Stage stage : chain.stages().reversed()) {
+        running.start(stage);
+      }
+      return running;
+    } catch (IOException | InterruptedException | RuntimeException failed) {
+      running.close();
+      throw failed;
     }
-    return running;
+  }
+
+  private void start(RelayChain.Stage stage) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(stage.command())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    processes.add(process);
+    LoopbackPort.awaitListener(stage.port(), process::isAlive);
   }
 
   /** Returns what the work took of time, and of all processes together. */
