@@ -57,8 +57,8 @@ import org.junit.jupiter.api.parallel.Isolated;
  *     <td>2: be twice as patient, on a slow or busy machine</td></tr>
  * <tr><td>{@code sluice.tck.report}</td><td>the folder of the report</td></tr>
  * <tr><td>{@code sluice.tck.repeat}</td>
- *     <td>how to call the kit, for the command that repeats a failure: the words {@code SEED} and
- *     {@code RULE} in it are replaced</td></tr>
+ *     <td>how to call the kit, for the command that repeats a failure: <code>{seed}</code> and
+ *     <code>{rule}</code> in it are replaced</td></tr>
  * </table>
  *
  * <h2>Threading</h2>

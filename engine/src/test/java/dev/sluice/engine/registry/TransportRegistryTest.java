@@ -46,7 +46,6 @@ class TransportRegistryTest {
     TransportChannel commit() throws Throwable;
   }
 
-  /** Serves {@code bad}, both sides in the same way. */
   private static final class FromTheFuture extends FakeProvider {
     FromTheFuture() {
       super(Scheme.named("future").build());
@@ -58,6 +57,7 @@ class TransportRegistryTest {
     }
   }
 
+  /** Serves {@code bad}, both sides in the same way. */
   private static final class Misbehaving extends FakeProvider {
     private final Misdeed misdeed;
 

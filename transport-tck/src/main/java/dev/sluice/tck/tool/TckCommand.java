@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,6 +48,9 @@ final class TckCommand implements Callable<Integer> {
   private static final int SEEDS = 1_000_000;
 
   private static final int BROKEN = 8;
+
+  /** What no shell changes. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
   private final ReportNames reportNames = new ReportNames();
   private final Transports transports;
@@ -196,13 +200,17 @@ final class TckCommand implements Callable<Integer> {
     }
   }
 
+  private static String quoted(String word) {
+    return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
   private Map<String, String> parameters(String address) {
     long chosen = seed == null ? new SplittableRandom().nextInt(SEEDS) : seed;
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("sluice.tck.seed", Long.toString(chosen));
     parameters.put("sluice.tck.timeScale", Double.toString(timeScale));
-    List<String> repeat = new ArrayList<>(List.of("sluice tck", address));
-    repeat.addAll(transports.arguments());
+    List<String> repeat = new ArrayList<>(List.of("sluice", "tck", quoted(address)));
+    transports.arguments().forEach(word -> repeat.add(quoted(word)));
     repeat.add("--rule {rule} --seed {seed}");
     if (timeScale != 1) {
       repeat.add("--time-scale " + timeScale);

@@ -69,7 +69,9 @@ final class ToolFailure extends Exception {
 
   /** Returns that of an address where neither side can be opened; the listening one decides. */
   static ToolFailure unopened(String address, TransportException listening, IOException writing) {
-    listening.addSuppressed(writing);
+    if (!writing.equals(listening)) {
+      listening.addSuppressed(writing);
+    }
     return unopened(
         address,
         "listening: " + listening.getMessage() + "; connecting: " + writing.getMessage(),

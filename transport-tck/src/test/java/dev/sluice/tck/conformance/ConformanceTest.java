@@ -218,7 +218,8 @@ class ConformanceTest {
 
   @Test
   void command_thatRepeats_isTheCallers() {
-    List<String> failures = run(Failing.class, "seed=7", "repeat=try RULE with SEED").failures();
+    List<String> failures =
+        run(Failing.class, "seed=7", "repeat=try {rule} with {seed}").failures();
     assertTrue(
         failures.stream().anyMatch(text -> text.endsWith("repeat: try CH-1.1 with 7")),
         failures::toString);

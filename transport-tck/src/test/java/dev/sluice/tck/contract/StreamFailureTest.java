@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import dev.sluice.tck.conformance.Conformance;
 import dev.sluice.tck.fixture.TransportFixture;
 import dev.sluice.tck.memory.MemoryTransport;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.platform.engine.TestExecutionResult;
@@ -27,7 +28,10 @@ class StreamFailureTest {
             Streams.writeByte(writer, 1);
             throw new AssertionError("a write gave 0");
           },
-          reader -> Streams.receiveToTheEnd(reader, pattern(), 0));
+          reader -> {
+            // Until it is reset.
+            while (reader.read(ByteBuffer.allocate(8)) >= 0) {}
+          });
     }
   }
 
@@ -49,6 +53,6 @@ class StreamFailureTest {
             .map(Throwable::getMessage)
             .findFirst()
             .orElseThrow();
-    assertTrue(told.contains("but: java.lang.AssertionError: a write gave 0"), told);
+    assertTrue(told.contains("but: a write gave 0"), told);
   }
 }

@@ -140,7 +140,7 @@ class TckToolTest {
 
     @Override
     public List<String> arguments() {
-      return List.of("--plugins", "DIR");
+      return List.of("--plugins", "a folder");
     }
 
     /** Not the one of CH-15.1. */
@@ -180,7 +180,7 @@ class TckToolTest {
             .contains(
                 "repeat: sluice tck "
                     + address
-                    + " --plugins DIR --rule CH-15.1 --seed 7 --time-scale 2.0\n"),
+                    + " --plugins 'a folder' --rule CH-15.1 --seed 7 --time-scale 2.0\n"),
         outcome::toString);
     assertTrue(outcome.out().contains("but: expected: <1>"), outcome::toString);
   }

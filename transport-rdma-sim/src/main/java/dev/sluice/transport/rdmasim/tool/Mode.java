@@ -25,7 +25,7 @@ enum Mode {
    */
   static Mode parse(String text) {
     for (Mode mode : values()) {
-      if (mode.text().equals(text)) {
+      if (mode.text().equalsIgnoreCase(text)) {
         return mode;
       }
     }

@@ -225,6 +225,7 @@ final class SimulateCommand implements Callable<Integer> {
       points.add(point);
       say(SweepText.row(wanted.key(), point));
     }
+    SweepPoint.missedFaults(points).forEach(rule -> say(TransferText.missed(rule)));
     say("%n  repeat      %s%n".formatted(command));
     if (json) {
       out.println(TransferJson.sweep(scenario, wanted.key(), points, command));

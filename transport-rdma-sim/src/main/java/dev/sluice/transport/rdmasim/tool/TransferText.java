@@ -1,6 +1,7 @@
 package dev.sluice.transport.rdmasim.tool;
 
 import dev.sluice.api.ByteCounts;
+import dev.sluice.transport.rdmasim.simulation.FaultRule;
 import dev.sluice.transport.rdmasim.simulation.Jitter;
 import dev.sluice.transport.rdmasim.simulation.LinkProfile;
 import dev.sluice.transport.rdmasim.simulation.Loss;
@@ -165,10 +166,15 @@ final class TransferText {
             + " time-outs, "
             + Amounts.count(result.creditStalls())
             + " credit stalls");
-    result
-        .missedFaults()
-        .forEach(rule -> line(text, "warning", "fault " + rule + " found nothing to strike"));
+    result.missedFaults().forEach(rule -> text.append(missed(rule)));
     text.append("\nwhere the time went\n").append(uses(result));
+    return text.toString();
+  }
+
+  /** Returns what is told of a fault that changed nothing. */
+  static String missed(FaultRule rule) {
+    StringBuilder text = new StringBuilder();
+    line(text, "warning", "fault " + rule + " found nothing to strike");
     return text.toString();
   }
 

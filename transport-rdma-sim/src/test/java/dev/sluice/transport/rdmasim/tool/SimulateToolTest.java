@@ -61,6 +61,18 @@ class SimulateToolTest {
   }
 
   @Test
+  void faultThatStrikesNothingInASweep_isToldOfOnce() {
+    String told =
+        ToolRun.of(
+                "--link metro100 --size 1MiB --seed 1 --sweep loss=1e-9..1e-8:2"
+                    + " --fault drop:message=7 --fault drop:packet=1")
+            .succeeded()
+            .out();
+    assertEquals(2, told.split("found nothing to strike", -1).length, told);
+    assertTrue(told.contains("fault drop:message=7 found"), told);
+  }
+
+  @Test
   void quiet_saysNothing_butErrors() {
     assertEquals("", ToolRun.of("--link metro100 --size 1MiB -q").succeeded().out());
     ToolRun.of("--link nope -q").failed(USAGE, "nope");
