@@ -21,10 +21,11 @@ import java.util.Arrays;
  *       bytes, {@code 00}.
  * </ul>
  *
- * Machine types of QEMU 2.2 and before have neither, and theirs look cut off. The streams of COLO,
- * which never end, and of a post-copy that is resumed, which has no start, are not understood.
- * (QEMU: {@code migration/savevm.c}, qemu_savevm_state_complete_precopy and save_section_footer;
- * {@code suppress_vmdesc} in the machine types.)
+ * Streams with neither, those of machine types 2.0 to 2.2, or with {@code suppress-vmdesc} and
+ * without section footers, look cut off. The streams of COLO, which never end, and of a post-copy
+ * that is resumed, which has no start, are not understood. (QEMU: {@code migration/savevm.c},
+ * qemu_savevm_state_complete_precopy and save_section_footer; {@code suppress_vmdesc} in the
+ * machine types.)
  *
  * <h2>Threading</h2>
  *
@@ -41,9 +42,6 @@ public final class MigrationCheck implements StreamCheck {
   private static final int LEAD_BYTES = 6;
 
   private static final int LENGTH_BYTES = 4;
-
-  /** Fewer bytes of a header may be anything. */
-  private static final int MAGIC_BYTES = 4;
 
   /**
    * Sections are numbered from 1, and a guest has some dozens, or a few for each processor; zeros
@@ -124,17 +122,14 @@ public final class MigrationCheck implements StreamCheck {
 
   @Override
   public void ended() throws TransportException {
-    if (headerCount >= MAGIC_BYTES
-        && isMigration()
-        && !endsWithDescription()
-        && !endsWithFooter()) {
+    if (headerCount > 0 && isMigration() && !endsWithDescription() && !endsWithFooter()) {
       throw new TransportException(
           Kind.TRUNCATED,
           "this migration of QEMU is not complete: it ends after "
               + byteCount
               + " bytes without its end mark",
-          "the sender was stopped, cancelled or killed: look at its log. Machine types of QEMU 2.2"
-              + " and before have no end mark: leave the check out (relay --no-check)",
+          "the sender was stopped, cancelled or killed: look at its log. The mark of machine types"
+              + " 2.0 to 2.2 cannot be seen: leave the check out with them (relay --no-check)",
           null);
     }
   }

@@ -20,7 +20,7 @@ final class TransportText {
 
   static String list(TransportRegistry registry) {
     StringBuilder text = new StringBuilder();
-    Table table = new Table("NAME", "FEATURES", "FROM", "STATE");
+    Table table = new Table("NAME", "MAY HAVE", "FROM", "STATE");
     for (InstalledScheme installed : registry.schemes()) {
       table.row(
           installed.name(),
@@ -40,7 +40,7 @@ final class TransportText {
     StringBuilder text = new StringBuilder();
     text.append(form(scheme)).append(scheme.options().isEmpty() ? "" : "[,OPTION=VALUE...]");
     text.append('\n').append(Table.wrapped("  ", scheme.doc())).append('\n');
-    Table facts = new Table("features", Features.text(scheme.features()));
+    Table facts = new Table("may have", Features.text(scheme.features()));
     facts.row("provider", provider(installed));
     facts.row("state", state(scheme));
     text.append(facts.text());

@@ -53,7 +53,7 @@ final class TransportsCommandTest {
 
     assertEquals(0, run.status());
     List<String> lines = run.outLines();
-    assertTrue(lines.get(0).matches("NAME +FEATURES +FROM +STATE"), run.out());
+    assertTrue(lines.get(0).matches("NAME +MAY HAVE +FROM +STATE"), run.out());
     assertTrue(lines.get(1).matches("stub +seekable +\\S+ +ready"), run.out());
     assertTrue(
         lines.get(2).matches("stub.gone +- +\\S+ +not usable: it needs another system"), run.out());

@@ -5,7 +5,9 @@ import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What must be true of the two ends of a transfer before a byte is moved. */
 final class Endpoints {
@@ -37,7 +39,11 @@ final class Endpoints {
     if (!missing.isEmpty()) {
       throw new TransportException(
           Kind.ADDRESS,
-          name + " cannot be relayed: it does not have " + missing,
+          name
+              + " cannot be relayed: it has no "
+              + missing.stream()
+                  .map(feature -> feature.name().toLowerCase(Locale.ROOT))
+                  .collect(Collectors.joining(" and no ")),
           "a stream that goes one way is moved by copy",
           null);
     }

@@ -1,5 +1,6 @@
 package dev.sluice.engine.transfer;
 
+import dev.sluice.api.TransportException.Kind;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,8 +32,20 @@ final class RelayTotals {
   void ended(RelayedConnection connection) {
     if (connection.failure().isPresent()) {
       failed.increment();
-      (connection.connection() > 0 ? firstFailed : firstRefused).compareAndSet(null, connection);
+      (connection.connection() > 0 ? firstFailed : firstRefused)
+          .accumulateAndGet(connection, RelayTotals::reason);
     }
+  }
+
+  /** A stream that was cut off explains others that fail with it, which may be told before. */
+  private static @Nullable RelayedConnection reason(
+      @Nullable RelayedConnection first, @Nullable RelayedConnection next) {
+    return first == null || (isCutOff(next) && !isCutOff(first)) ? next : first;
+  }
+
+  private static boolean isCutOff(@Nullable RelayedConnection connection) {
+    return connection != null
+        && connection.failure().filter(failure -> failure.kind() == Kind.TRUNCATED).isPresent();
   }
 
   void established() {

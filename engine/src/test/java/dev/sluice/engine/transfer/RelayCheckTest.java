@@ -116,6 +116,27 @@ final class RelayCheckTest {
     }
   }
 
+  /** Such as the connections for its pages, which their receiver resets in whatever order. */
+  @Test
+  void streamThatIsCutOff_goesBeforeConnectionsThatFailedBefore() throws Exception {
+    try (Relaying relaying =
+        new Relaying(RelayOptions.DEFAULTS.withMaxConnections(2).withChecks(Counting::new))
+            .start()) {
+      TransportChannel _ = relaying.client();
+      relaying.server().abort();
+      relaying.log().awaitEnded(1);
+      TransportChannel client = relaying.client();
+      TransportChannel server = relaying.server();
+      send(client, WHOLE - 1);
+      end(client);
+      receive(server, WHOLE - 1);
+      assertEnd(server);
+      server.abort();
+
+      assertCutOff(relaying);
+    }
+  }
+
   @Test
   void whatElseACheckThrows_endsTheConnection() throws Exception {
     StreamCheck broken =

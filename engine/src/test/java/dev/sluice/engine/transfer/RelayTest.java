@@ -231,7 +231,7 @@ final class RelayTest {
 
     assertEquals(Kind.ADDRESS, failure.kind());
     assertEquals(Leg.OUTGOING, failure.leg());
-    assertEquals("sides:out cannot be relayed: it does not have [DUPLEX]", failure.getMessage());
+    assertEquals("sides:out cannot be relayed: it has no duplex", failure.getMessage());
     assertTrue(failure.hint().orElseThrow().contains("copy"), failure::toString);
   }
 

@@ -35,7 +35,7 @@ final class Candidate {
    */
   static TransportFixture fixture(Transports transports, String named) throws ToolFailure {
     boolean isScheme = named.indexOf(':') < 0;
-    TransportAddress address = parsed(isScheme ? named + ":" : named);
+    TransportAddress address = isScheme ? scheme(named) : parsed(named);
     TransportProvider provider = provider(transports, address);
     Scheme scheme =
         provider.schemes().stream()
@@ -59,6 +59,16 @@ final class Candidate {
                             whereToTry(scheme)))
             : named;
     return probed(TransportFixture.of(provider, text), text);
+  }
+
+  private static TransportAddress scheme(String name) throws ToolFailure {
+    try {
+      return TransportAddress.of(name, "");
+    } catch (IllegalArgumentException malformed) {
+      throw ToolFailure.usage(
+          "'" + name + "' is neither an address nor the name of a scheme",
+          "write SCHEME:TARGET, or a name that 'sluice transports' lists");
+    }
   }
 
   private static String whereToTry(Scheme scheme) {
@@ -111,7 +121,9 @@ final class Candidate {
       }
       throw absent;
     }
-    throw ToolFailure.wouldDestroy(text);
+    throw bare.scheme().targetForm().isEmpty()
+        ? ToolFailure.usage("the two ends of '" + text + "' do not meet", whereToTry(bare.scheme()))
+        : ToolFailure.wouldDestroy(text);
   }
 
   private static Set<ChannelFeature> featuresOfPair(TransportFixture bare, Path folder)

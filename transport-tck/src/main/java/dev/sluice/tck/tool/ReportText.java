@@ -6,11 +6,17 @@ import dev.sluice.tck.conformance.RuleResult;
 import dev.sluice.tck.conformance.Verdict;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** A report on a terminal: the verdict of each group, then each failure in full. */
 final class ReportText {
+  /** Where one rule was asked for, nothing is told of the groups of others. */
+  private static final Set<Verdict> TRIED =
+      EnumSet.of(Verdict.PASSED, Verdict.FAILED, Verdict.NOT_APPLICABLE);
+
   private final PrintWriter out;
   private final boolean quiet;
   private final boolean verbose;
@@ -39,6 +45,10 @@ final class ReportText {
   }
 
   private void printGroup(String group, List<RuleResult> rules) {
+    if (rules.stream().noneMatch(rule -> TRIED.contains(rule.verdict()))
+        && rules.stream().anyMatch(rule -> rule.verdict() == Verdict.NOT_RUN)) {
+      return;
+    }
     List<String> counts = new ArrayList<>();
     for (Verdict verdict : Verdict.values()) {
       long count = rules.stream().filter(rule -> rule.verdict() == verdict).count();

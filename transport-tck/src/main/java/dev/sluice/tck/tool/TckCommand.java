@@ -8,8 +8,10 @@ import dev.sluice.tck.conformance.Run;
 import dev.sluice.tck.conformance.Specification;
 import dev.sluice.tck.conformance.Verdict;
 import dev.sluice.tck.fixture.TransportFixture;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -118,8 +120,8 @@ final class TckCommand implements Callable<Integer> {
           "--time-scale " + timeScale + " is not above 0 and up to " + Run.MOST_PATIENT,
           "2 is twice as patient");
     }
-    if (report != null && report.toString().isEmpty()) {
-      throw ToolFailure.usage("--report names no folder", "'.' is the current one");
+    if (report != null) {
+      makeFolder(report);
     }
     if (rule != null) {
       requireTestable(rule);
@@ -140,6 +142,18 @@ final class TckCommand implements Callable<Integer> {
       }
     }
     return broken ? BROKEN : 0;
+  }
+
+  /** Before anything is tried, as that may take minutes. */
+  private static void makeFolder(Path folder) throws ToolFailure {
+    if (folder.toString().isEmpty()) {
+      throw ToolFailure.usage("--report names no folder", "'.' is the current one");
+    }
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException failed) {
+      throw ToolFailure.report(failed);
+    }
   }
 
   private static void requireTestable(String id) throws ToolFailure {
@@ -174,7 +188,7 @@ final class TckCommand implements Callable<Integer> {
             fixture,
             parameters(address),
             group -> {
-              if (!quiet) {
+              if (!quiet && rule == null) {
                 err.println(address + ": " + group);
               }
             });

@@ -33,7 +33,7 @@ final class ToolFailure extends Exception {
     return new ToolFailure(
         USAGE,
         "there is something at " + address + " already, and the kit would overwrite it",
-        "name something that is absent; standard streams cannot be tried, they have one end here",
+        "name something that is absent",
         null);
   }
 
@@ -49,7 +49,7 @@ final class ToolFailure extends Exception {
   static ToolFailure report(IOException failed) {
     return new ToolFailure(
         WRITE_FAILED,
-        "the report cannot be written: " + failed,
+        "the report cannot be written to " + failed.getMessage(),
         "--report FOLDER takes a folder that can be written",
         failed);
   }

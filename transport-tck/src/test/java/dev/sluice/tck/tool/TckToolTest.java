@@ -95,7 +95,12 @@ class TckToolTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"nix:x, unknown scheme", "sluice.memory:, names no target", "'no address', address"})
+  @CsvSource({
+    "nix:x, unknown scheme",
+    "sluice.memory:, names no target",
+    "'no address', neither an address nor the name of a scheme",
+    "-, is neither an address"
+  })
   void addressThatCannotBeOpened_isExplained(String address, String told) {
     Outcome outcome = run(address);
     assertEquals(USAGE, outcome.code(), outcome::toString);
@@ -103,11 +108,20 @@ class TckToolTest {
   }
 
   @Test
-  void reportThatCannotBeWritten_isTold_behindTheVerdict() throws Exception {
+  void folderThatCannotBeMade_isTold_beforeAnythingIsTried() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "x");
     Outcome outcome = run(HERE, "--rule", "CH-1.1", "--report", file.resolve("in").toString());
     assertEquals(WRITE_FAILED, outcome.code(), outcome::toString);
     assertTrue(outcome.err().contains(file.toString()), outcome::toString);
+    assertEquals("", outcome.out());
+  }
+
+  @Test
+  void reportThatCannotBeWritten_isTold_behindTheVerdict() throws Exception {
+    Path taken = Files.createDirectory(folder.resolve(MemoryTransport.SCHEME + ".json"));
+    Outcome outcome = run(HERE, "--rule", "CH-1.1", "--report", folder.toString());
+    assertEquals(WRITE_FAILED, outcome.code(), outcome::toString);
+    assertTrue(outcome.err().contains(taken.toString()), outcome::toString);
     assertTrue(outcome.out().contains("no rule was found broken"), outcome::toString);
   }
 

@@ -71,11 +71,7 @@ final class TransferJson {
             json.writeNumberField(use.getKey().field(), use.getValue());
           }
           json.writeEndObject();
-          json.writeArrayFieldStart("missed_faults");
-          for (FaultRule rule : result.missedFaults()) {
-            json.writeString(rule.toString());
-          }
-          json.writeEndArray();
+          missedFaults(json, result.missedFaults());
           json.writeNumberField("events", result.eventCount());
           json.writeStringField("trace", result.trace());
         });
@@ -134,7 +130,16 @@ final class TransferJson {
             json.writeEndObject();
           }
           json.writeEndArray();
+          missedFaults(json, SweepPoint.missedFaults(points));
         });
+  }
+
+  private static void missedFaults(JsonGenerator json, List<FaultRule> rules) throws IOException {
+    json.writeArrayFieldStart("missed_faults");
+    for (FaultRule rule : rules) {
+      json.writeString(rule.toString());
+    }
+    json.writeEndArray();
   }
 
   static String error(ToolFailure failure) {

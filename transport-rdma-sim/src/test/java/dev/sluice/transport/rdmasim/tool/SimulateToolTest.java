@@ -62,14 +62,14 @@ class SimulateToolTest {
 
   @Test
   void faultThatStrikesNothingInASweep_isToldOfOnce() {
-    String told =
-        ToolRun.of(
-                "--link metro100 --size 1MiB --seed 1 --sweep loss=1e-9..1e-8:2"
-                    + " --fault drop:message=7 --fault drop:packet=1")
-            .succeeded()
-            .out();
+    String command =
+        "--link metro100 --size 1MiB --seed 1 --sweep loss=1e-9..1e-8:2"
+            + " --fault drop:message=7 --fault drop:packet=1";
+    String told = ToolRun.of(command).succeeded().out();
     assertEquals(2, told.split("found nothing to strike", -1).length, told);
     assertTrue(told.contains("fault drop:message=7 found"), told);
+    String json = ToolRun.of(command + " --json").succeeded().out();
+    assertTrue(json.contains("\"missed_faults\":[\"drop:message=7\"]"), json);
   }
 
   @Test
