@@ -44,8 +44,8 @@ public final class MigrationCheck implements StreamCheck {
   private static final int LENGTH_BYTES = 4;
 
   /**
-   * Sections are numbered from 1, and a guest has some dozens, or a few for each processor; zeros
-   * behind a {@code 7e} are common in memory.
+   * A guest has some dozens of sections, or a few for each processor. The first one, 0, is that of
+   * the timers and never the last; zeros behind a {@code 7e} are common in memory.
    */
   private static final int MOST_SECTIONS = 0x1fff;
 
