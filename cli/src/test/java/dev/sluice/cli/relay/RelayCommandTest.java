@@ -250,7 +250,9 @@ final class RelayCommandTest {
     Map<String, ?> progress = event(run, "progress");
     assertEquals(1L, progress.get("active_connections"));
     assertEquals(10L, progress.get("forward_bytes"));
-    assertEquals(10L, progress.get("bytes_per_second"));
+    // A busy machine tells it late, so there were fewer in a second.
+    long rate = (Long) Objects.requireNonNull(progress.get("bytes_per_second"));
+    assertTrue(rate > 0 && rate <= 10, () -> "rate " + rate);
     assertEquals(List.of("summary", "error"), types(run).reversed().subList(0, 2).reversed());
   }
 

@@ -55,17 +55,11 @@ final class Acceptor {
 
   /** Returns whether the listener may have more; the room in the gate is used, or given back. */
   private boolean acceptOne(Function<TransportChannel, Link> newLink) throws IOException {
-    boolean begun = false;
-    @Nullable Reserve reserve = null;
     try {
-      reserve = Reserve.take();
-      Optional<TransportChannel> accepted = server.accept();
-      if (accepted.isPresent()) {
-        begun = begin(accepted.get(), newLink, reserve);
-      }
+      boolean open = acceptInto(newLink);
       failureCount = 0;
       full = false;
-      return accepted.isPresent();
+      return open;
     } catch (TransportException failure) {
       react(failure);
       return true;
@@ -77,6 +71,20 @@ final class Acceptor {
               "let connections end, or give the JVM more (-Xmx)",
               exhausted));
       return true;
+    }
+  }
+
+  /** Whatever it fails with, it keeps nothing: others may be waiting for just that. */
+  private boolean acceptInto(Function<TransportChannel, Link> newLink) throws IOException {
+    boolean begun = false;
+    Reserves.@Nullable Reserve reserve = null;
+    try {
+      reserve = parts.reserves().take();
+      Optional<TransportChannel> accepted = server.accept();
+      if (accepted.isPresent()) {
+        begun = begin(accepted.get(), newLink, reserve);
+      }
+      return accepted.isPresent();
     } finally {
       if (!begun) {
         parts.gate().leave();
@@ -89,7 +97,9 @@ final class Acceptor {
 
   /** Where there is no memory for a connection, nobody owns what was accepted. */
   private boolean begin(
-      TransportChannel accepted, Function<TransportChannel, Link> newLink, Reserve reserve) {
+      TransportChannel accepted,
+      Function<TransportChannel, Link> newLink,
+      Reserves.Reserve reserve) {
     try {
       Link link = newLink.apply(accepted);
       if (links.admit(link)) {

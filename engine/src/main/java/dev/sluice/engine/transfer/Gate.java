@@ -8,15 +8,15 @@ import java.util.concurrent.TimeUnit;
  * Keeps those who want to connect outside while there is no room for them; for any thread.
  *
  * <p>There is none while too many are still to show who they are, since each costs memory and a
- * thread, and anybody can come. Nor is there while a connection that was let in waits for a
- * descriptor for its outgoing side: one more would take the next that becomes free.
+ * thread, and anybody can come. Nor is there while a connection opens its outgoing side, one at a
+ * time: whoever came would take the descriptors that it needs, and could not go on before it.
  */
 final class Gate {
   /** At 60 KiB of memory for a TLS hand-shake that is far below what a small heap has. */
   static final int MOST_UNESTABLISHED = 200;
 
   private int unestablished;
-  private int starving;
+  private boolean shut;
 
   /**
    * Waits for room, and takes it until {@link #leave}.
@@ -43,7 +43,7 @@ final class Gate {
   }
 
   private boolean isClosed() {
-    return unestablished == MOST_UNESTABLISHED || starving > 0;
+    return unestablished == MOST_UNESTABLISHED || shut;
   }
 
   /** Gives back what {@link #enter} took: the hand-shake is done or has failed, or nobody came. */
@@ -52,18 +52,14 @@ final class Gate {
     notifyAll();
   }
 
-  /**
-   * Keeps everybody outside until as many calls of {@link #fed}.
-   *
-   * @return whether nobody did already
-   */
-  synchronized boolean starving() {
-    return starving++ == 0;
+  /** Keeps everybody outside until {@link #open}. */
+  synchronized void shut() {
+    shut = true;
   }
 
-  /** Ends what {@link #starving} began. */
-  synchronized void fed() {
-    starving--;
+  /** Ends what {@link #shut} began. */
+  synchronized void open() {
+    shut = false;
     notifyAll();
   }
 

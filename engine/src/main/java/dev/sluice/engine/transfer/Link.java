@@ -49,7 +49,7 @@ final class Link {
   private volatile @Nullable Pump backward;
 
   private @Nullable TransportChannel outgoing;
-  private @Nullable Reserve reserve;
+  private Reserves.@Nullable Reserve reserve;
   private @Nullable Thread ownThread;
   private @Nullable Thread backwardThread;
   private @Nullable Failure failure;
@@ -75,7 +75,7 @@ final class Link {
    *
    * @param kept for the outgoing side; given back whatever happens
    */
-  void start(Reserve kept) {
+  void start(Reserves.Reserve kept) {
     reserve = kept;
     Turns.@Nullable Place place = null;
     try {
@@ -142,6 +142,7 @@ final class Link {
   }
 
   private void establish() throws IOException {
+    Objects.requireNonNull(reserve).beforeHandshake();
     watch = handshakeWithin(parts.options().context().handshakeTimeout());
     try {
       incoming.establish();
@@ -163,30 +164,43 @@ final class Link {
     parts.listener().connected(number, leg, opened.info());
   }
 
-  /** Where the system has no room, waits for a while: others end, and leave some. */
+  /**
+   * Only the one whose turn it is comes here. Nobody is let in meanwhile, who would take what it
+   * gives back for the outgoing side.
+   */
   private TransportChannel openOutgoing() throws IOException, InterruptedException {
-    long end = System.nanoTime() + parts.options().context().connectTimeout().toNanos();
-    boolean starving = false;
-    giveReserveBack();
+    parts.gate().shut();
     try {
-      while (true) {
-        try {
-          return parts.connect().open();
-        } catch (TransportException failure) {
-          if (failure.kind() != Kind.LIMIT || System.nanoTime() - end >= 0 || hasFailed()) {
-            throw failure;
-          }
-          if (!starving) {
-            starving = true;
-            tellStarving(failure);
-          }
-        }
-        parts.gate().pause(RETRY_PAUSE);
-      }
+      giveReserveBack();
+      return openWhereThereIsRoom();
     } finally {
-      if (starving) {
-        parts.gate().fed();
+      parts.gate().open();
+    }
+  }
+
+  /**
+   * Where the system has no room, those behind give way; then it waits for a while: others end, and
+   * leave some.
+   */
+  private TransportChannel openWhereThereIsRoom() throws IOException, InterruptedException {
+    long end = System.nanoTime() + parts.options().context().connectTimeout().toNanos();
+    boolean told = false;
+    while (true) {
+      try {
+        return parts.connect().open();
+      } catch (TransportException failure) {
+        if (failure.kind() != Kind.LIMIT || System.nanoTime() - end >= 0 || hasFailed()) {
+          throw failure;
+        }
+        if (parts.reserves().giveLastBack()) {
+          continue;
+        }
+        if (!told) {
+          told = true;
+          tellStarving(failure);
+        }
       }
+      parts.gate().pause(RETRY_PAUSE);
     }
   }
 
@@ -197,9 +211,7 @@ final class Link {
   }
 
   private void tellStarving(TransportException failure) {
-    if (parts.gate().starving()) {
-      parts.listener().acceptFailed(new TransferException(leg, 0, Optional.empty(), failure));
-    }
+    parts.listener().acceptFailed(new TransferException(leg, 0, Optional.empty(), failure));
   }
 
   private Watch handshakeWithin(Duration limit) {

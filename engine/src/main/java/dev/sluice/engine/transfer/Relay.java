@@ -170,6 +170,7 @@ public final class Relay {
             options,
             listener,
             new Gate(),
+            new Reserves(),
             new Turns(),
             rate,
             memory,

@@ -123,6 +123,39 @@ final class RelayRoomTest {
     }
   }
 
+  /** They came later, and would lead nowhere before the first one does. */
+  @Test
+  void whoFindsNoDescriptorForTheOutgoingSide_getsThoseKeptForTheOnesBehind() throws Exception {
+    int behindCount = 3;
+    CountDownLatch allAccepted = new CountDownLatch(1 + behindCount);
+    AtomicInteger attempts = new AtomicInteger();
+    try (Relaying relaying = new Relaying()) {
+      relaying
+          .accepting(
+              channel -> {
+                allAccepted.countDown();
+                return new SlowHandshake(channel, new AtomicInteger(), allAccepted);
+              })
+          .connecting(
+              opener -> {
+                // At first, and again for all but the last of those that can give theirs up.
+                if (attempts.incrementAndGet() <= behindCount) {
+                  throw noDescriptor();
+                }
+                return opener.open();
+              })
+          .start();
+      for (int i = 0; i <= behindCount; i++) {
+        relaying.client();
+      }
+      for (int i = 0; i <= behindCount; i++) {
+        relaying.server();
+      }
+      assertFalse(relaying.log().lines().contains("accept failed LIMIT"));
+      assertEquals(0, relaying.relay().progress().failedConnectionCount());
+    }
+  }
+
   @Test
   void outOfMemory_whileAccepting_isNoRoom_andEndsNothing() throws Exception {
     AtomicInteger count = new AtomicInteger();

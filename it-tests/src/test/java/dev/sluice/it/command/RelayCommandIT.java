@@ -1,7 +1,6 @@
 package dev.sluice.it.command;
 
 import static dev.sluice.it.support.Command.relay;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -28,7 +27,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -674,47 +672,17 @@ class RelayCommandIT {
 
     Outcome stopped =
         relay(Mode.JSON, incoming("tcp"), nobody)
-            .inScript("set -o pipefail; timeout -s INT 2 \"$@\" | jq -c .type")
+            .inScript(
+                "out="
+                    + folder.resolve("out.json")
+                    + """
+
+                    "$@" >"$out" & relay=$!
+                    until grep -q listening "$out"; do :; done
+                    kill -INT $relay
+                    wait $relay && jq -c .type "$out"
+                    """)
             .run();
     assertTrue(stopped.out().endsWith("\"stopping\"\n\"summary\"\n"), stopped::toString);
-  }
-
-  /** Those who come wait; once descriptors are free again, they are let in. */
-  @Test
-  void descriptorLimit_isTold_andGoesOnAfterwards() throws Exception {
-    try (ServerSocketChannel server = server("tcp");
-        Running relay =
-            relay(Mode.JSON, incoming("tcp"), Peer.address(server))
-                .under("prlimit", "--nofile=120:120")
-                .start()) {
-      String address = relay.awaitListening();
-      List<SocketChannel> clients = new ArrayList<>();
-      while (!relay.out().contains("\"limit\"")) {
-        assertTrue(clients.size() < 200, relay::out);
-        clients.add(Peer.connect(address));
-        int open = clients.size();
-        await()
-            .atMost(SOON)
-            .pollInterval(Duration.ofMillis(10))
-            .until(
-                () ->
-                    relay.out().contains("\"limit\"")
-                        || relay.out().split("\"leg\":\"outgoing\",\"name\"", -1).length > open);
-      }
-      for (SocketChannel client : clients) {
-        client.close();
-      }
-      try (SocketChannel client = Peer.connect(address)) {
-        send(client, "hello".getBytes(UTF_8));
-        client.shutdownOutput();
-        // Behind those that were open, and those that had to wait.
-        String said = "";
-        while (!said.equals("hello")) {
-          try (SocketChannel peer = server.accept()) {
-            said = new String(receive(peer), UTF_8);
-          }
-        }
-      }
-    }
   }
 }

@@ -9,6 +9,7 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * One thread waits; {@link #wake} and {@link #close} are for any thread and end the wait.
  */
 final class Readiness {
+  /** Long for the hand-shakes of others, which give theirs back at its end. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private static final Duration RETRY = Duration.ofMillis(10);
+
   private final SocketChannel socket;
   private final int operation;
   private final ReentrantLock lock = new ReentrantLock();
@@ -50,19 +56,24 @@ final class Readiness {
    */
   boolean await(Duration atMost, BooleanSupplier pointless) throws IOException {
     Deadline deadline = Deadline.after(atMost);
-    Selector waiting = opened();
+    Deadline patience = Deadline.after(PATIENCE);
+    @Nullable Selector waiting = null;
     try {
       while (!pointless.getAsBoolean()) {
         boolean last = deadline.passed();
-        int readyCount =
-            last ? waiting.selectNow(_ -> {}) : waiting.select(_ -> {}, deadline.remainingMillis());
+        if (waiting == null) {
+          waiting = opened(last || patience.passed());
+        }
+        boolean ready = look(waiting, deadline);
         if (!socket.isOpen()) {
+          // It may have been opened behind the close() that came with the end of the socket.
+          close();
           throw new AsynchronousCloseException();
         }
         if (Thread.currentThread().isInterrupted()) {
           throw new ClosedByInterruptException();
         }
-        if (readyCount > 0) {
+        if (ready) {
           return true;
         }
         if (last) {
@@ -74,6 +85,35 @@ final class Readiness {
       AsynchronousCloseException ended = new AsynchronousCloseException();
       ended.initCause(closed);
       throw ended;
+    }
+  }
+
+  private boolean look(@Nullable Selector waiting, Deadline deadline) throws IOException {
+    if (waiting == null) {
+      LockSupport.parkNanos(this, RETRY.toNanos());
+      return false;
+    }
+    int readyCount =
+        deadline.passed()
+            ? waiting.selectNow(_ -> {})
+            : waiting.select(_ -> {}, deadline.remainingMillis());
+    return readyCount > 0;
+  }
+
+  /**
+   * Returns what to wait with.
+   *
+   * @param now whether it has to be now; else null is returned if there is no descriptor, and there
+   *     soon may be: others who wait give theirs back
+   */
+  private @Nullable Selector opened(boolean now) throws IOException {
+    try {
+      return opened();
+    } catch (TransportException none) {
+      if (now) {
+        throw none;
+      }
+      return null;
     }
   }
 

@@ -30,12 +30,15 @@ final class SocketOptions {
           "How long the orderly end waits for the peer to read everything and to end its side;"
               + " then it fails.");
 
+  /** What Linux allows by default: whoever finds the queue full is dropped, not told to wait. */
+  private static final int MOST_OF_LINUX = 4096;
+
   static final Option<Integer> BACKLOG =
       Option.number(
               "backlog",
               1,
               65_535,
-              128,
+              MOST_OF_LINUX,
               "How many connections the kernel keeps waiting to be accepted; it may allow fewer"
                   + " (net.core.somaxconn).")
           .whenListening();

@@ -92,12 +92,8 @@ final class TcpConnector {
       policy.require(new InetSocketAddress(host, target.port()));
     }
     var _ = TcpChannels.in(address, context);
-    var _ =
-        TlsLayer.toConnect(
-            address,
-            Optional.of(peerName(target)),
-            SocketOptions.linger(address, context),
-            context);
+    TlsLayer.checkConnect(
+        address, Optional.of(peerName(target)), SocketOptions.linger(address, context), context);
   }
 
   /** What stands for every address of this machine leads to the loopback address. */

@@ -67,9 +67,8 @@ final class UnixConnector {
   static void check(TransportAddress address, TransportContext context) throws IOException {
     Path _ = SocketPath.in(address);
     var _ = UnixChannels.in(address, context);
-    var _ =
-        TlsLayer.toConnect(
-            address, Optional.empty(), SocketOptions.linger(address, context), context);
+    TlsLayer.checkConnect(
+        address, Optional.empty(), SocketOptions.linger(address, context), context);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.sluice.transport.socket.tls;
 
 import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -55,8 +56,7 @@ final class CredentialSource {
     try {
       List<Map<String, Object>> now = files.stamps();
       if (!now.equals(stamps)) {
-        stamps = now;
-        last = readAgain();
+        readAgain(now);
       }
       return last.requireValid();
     } finally {
@@ -64,17 +64,20 @@ final class CredentialSource {
     }
   }
 
-  private Credentials readAgain() {
+  private void readAgain(List<Map<String, Object>> now) {
     try {
-      return files.read();
+      last = files.read();
+      stamps = now;
     } catch (TransportException unusable) {
+      if (unusable.kind() != Kind.LIMIT) {
+        stamps = now;
+      }
       logger.log(
           System.Logger.Level.WARNING,
           "the certificates in {0} have changed and cannot be used: {1}; those from before stay in"
               + " use",
           files.path(),
           unusable.getMessage());
-      return last;
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -75,8 +76,8 @@ record TlsFolder(Path path, Role role) {
   /**
    * Reads the files.
    *
-   * @throws TransportException of kind IDENTITY, naming the file, if one is absent, is not what it
-   *     should be, or can be read by too many
+   * @throws TransportException naming the file: of kind IDENTITY if one is absent, is not what it
+   *     should be, or can be read by too many; of kind LIMIT if there is no descriptor to read it
    */
   Credentials read() throws TransportException {
     List<X509Certificate> authorities = certificates(authoritiesFile());
@@ -222,11 +223,26 @@ record TlsFolder(Path path, Role role) {
     }
   }
 
+  /** Where the file may be read and yet not be opened, no descriptor is left to do it with. */
   private static TransportException unreadable(Path file, IOException failure) {
+    if (failure instanceof FileSystemException
+        && Files.isRegularFile(file)
+        && Files.isReadable(file)) {
+      return noDescriptor("reading " + failure.getMessage(), failure);
+    }
     return failure(
         file + " cannot be read: " + Optional.ofNullable(failure.getMessage()).orElse("unknown"),
         "let the user of this process read it",
         failure);
+  }
+
+  /** Returns that this process or the system is out of descriptors. */
+  static TransportException noDescriptor(String what, IOException cause) {
+    return new TransportException(
+        Kind.LIMIT,
+        "no descriptor for " + what,
+        "close connections, or raise the limit of open files (ulimit -n)",
+        cause);
   }
 
   private static TransportException failure(

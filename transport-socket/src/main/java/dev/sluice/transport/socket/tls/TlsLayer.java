@@ -70,6 +70,20 @@ public final class TlsLayer {
   }
 
   /**
+   * Looks at what {@link #toConnect} would refuse, and prepares the JDK for connections.
+   *
+   * @throws TransportException as {@link #toConnect}
+   */
+  public static void checkConnect(
+      TransportAddress address, Optional<String> host, Duration linger, TransportContext context)
+      throws TransportException {
+    Optional<TlsLayer> layer = toConnect(address, host, linger, context);
+    if (layer.isPresent()) {
+      Preparation.run(layer.get().source.current());
+    }
+  }
+
+  /**
    * Returns what a side that listens needs; the certificates are read now, and again when they have
    * changed.
    *
@@ -88,6 +102,7 @@ public final class TlsLayer {
     }
     CredentialSource source =
         CredentialSource.of(new TlsFolder(options.get().folder(), Role.SERVER), context.logger());
+    Preparation.run(source.current());
     return Optional.of(
         new TlsLayer(
             options.get(),

@@ -92,6 +92,16 @@ final class TlsSession {
     }
   }
 
+  /**
+   * Prepares a connection that is never made, and looks at this side's own certificates as if a
+   * peer showed them, whatever comes of it.
+   *
+   * @throws TransportException as {@link #of}
+   */
+  static void rehearse(PeerCheck check) throws TransportException {
+    of(check).trust.rehearse();
+  }
+
   private static SSLParameters parameters(PeerCheck check, boolean isClient) {
     SSLParameters parameters = new SSLParameters();
     parameters.setProtocols(new String[] {PROTOCOL});
