@@ -673,15 +673,15 @@ class RelayCommandIT {
     Outcome stopped =
         relay(Mode.JSON, incoming("tcp"), nobody)
             .inScript(
-                "out="
-                    + folder.resolve("out.json")
-                    + """
-
-                    "$@" >"$out" & relay=$!
-                    until grep -q listening "$out"; do :; done
-                    kill -INT $relay
-                    wait $relay && jq -c .type "$out"
-                    """)
+                """
+                set -o pipefail
+                sh -c 'echo $$ >"$0"; exec "$@"' FOLDER/pid "$@" | {
+                  read -r first
+                  kill -INT "$(cat FOLDER/pid)"
+                  { echo "$first"; cat; } | jq -c .type
+                }
+                """
+                    .replace("FOLDER", folder.toString()))
             .run();
     assertTrue(stopped.out().endsWith("\"stopping\"\n\"summary\"\n"), stopped::toString);
   }
