@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * long to see whether it is.
  */
 final class Turns {
-  /** Long for a first TLS hand-shake in a cold JVM, short for a connection to wait. */
-  static final Duration AT_ONCE = Duration.ofSeconds(1);
+  /**
+   * Long for a first TLS hand-shake in a cold JVM on a busy machine, which was seen to take 1.7 s;
+   * short for a connection to wait behind a silent one.
+   */
+  static final Duration AT_ONCE = Duration.ofSeconds(3);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final NavigableSet<Place> starting = new TreeSet<>(Place.ORDER);
