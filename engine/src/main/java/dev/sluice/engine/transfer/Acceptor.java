@@ -4,12 +4,12 @@ import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.api.TransportListener;
+import dev.sluice.engine.transfer.Reserves.Reserve;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts connections for as long as they are wanted. What goes wrong with one peer is that
@@ -29,9 +29,6 @@ final class Acceptor {
   /** How often in a row there was no room. */
   private int failureCount;
 
-  /** Whether there was no room before, which was told. */
-  private boolean full;
-
   Acceptor(TransportListener server, Links links, RelayParts parts) {
     this.server = server;
     this.links = links;
@@ -47,18 +44,19 @@ final class Acceptor {
   void run(Function<TransportChannel, Link> newLink) throws IOException {
     boolean open = true;
     while (open && links.accepting()) {
-      if (parts.gate().enter(LONGEST_PAUSE)) {
-        open = acceptOne(newLink);
-      }
+      open = acceptOne(newLink);
     }
   }
 
-  /** Returns whether the listener may have more; the room in the gate is used, or given back. */
+  /** Returns whether the listener may have more. */
   private boolean acceptOne(Function<TransportChannel, Link> newLink) throws IOException {
     try {
-      boolean open = acceptInto(newLink);
+      Optional<Reserve> room = parts.gate().enter(LONGEST_PAUSE);
+      if (room.isEmpty()) {
+        return true;
+      }
+      boolean open = acceptInto(room.get(), newLink);
       failureCount = 0;
-      full = false;
       return open;
     } catch (TransportException failure) {
       react(failure);
@@ -75,11 +73,10 @@ final class Acceptor {
   }
 
   /** Whatever it fails with, it keeps nothing: others may be waiting for just that. */
-  private boolean acceptInto(Function<TransportChannel, Link> newLink) throws IOException {
+  private boolean acceptInto(Reserve reserve, Function<TransportChannel, Link> newLink)
+      throws IOException {
     boolean begun = false;
-    Reserves.@Nullable Reserve reserve = null;
     try {
-      reserve = parts.reserves().take();
       Optional<TransportChannel> accepted = server.accept();
       if (accepted.isPresent()) {
         begun = begin(accepted.get(), newLink, reserve);
@@ -88,18 +85,14 @@ final class Acceptor {
     } finally {
       if (!begun) {
         parts.gate().leave();
-        if (reserve != null) {
-          reserve.close();
-        }
+        reserve.close();
       }
     }
   }
 
   /** Where there is no memory for a connection, nobody owns what was accepted. */
   private boolean begin(
-      TransportChannel accepted,
-      Function<TransportChannel, Link> newLink,
-      Reserves.Reserve reserve) {
+      TransportChannel accepted, Function<TransportChannel, Link> newLink, Reserve reserve) {
     try {
       Link link = newLink.apply(accepted);
       if (links.admit(link)) {
@@ -124,8 +117,7 @@ final class Acceptor {
   }
 
   private void noRoom(TransportException failure) throws ClosedByInterruptException {
-    if (!full) {
-      full = true;
+    if (parts.gate().tellsShortage()) {
       parts.listener().acceptFailed(transferException(failure));
     }
     failureCount++;

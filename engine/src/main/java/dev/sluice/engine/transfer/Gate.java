@@ -1,7 +1,12 @@
 package dev.sluice.engine.transfer;
 
+import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
+import dev.sluice.engine.transfer.Reserves.Reserve;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,22 +20,31 @@ final class Gate {
   /** At 60 KiB of memory for a TLS hand-shake that is far below what a small heap has. */
   static final int MOST_UNESTABLISHED = 200;
 
+  private static final Duration TELL_PERIOD = Duration.ofSeconds(10);
+
+  private final Reserves reserves = new Reserves();
   private int unestablished;
   private boolean shut;
 
+  /** When a shortage was told last. */
+  private OptionalLong toldNanos = OptionalLong.empty();
+
   /**
-   * Waits for room, and takes it until {@link #leave}.
+   * Waits for room, and takes it until {@link #leave}. Once the gate is {@link #shut}, nothing is
+   * taken.
    *
-   * @return false if there was none in time
+   * @return descriptors for the outgoing side, which the caller closes; empty: no room in time
+   * @throws TransportException of kind {@link Kind#LIMIT} if there are no descriptors
    * @throws ClosedByInterruptException if the thread is interrupted; its status stays set
    */
-  synchronized boolean enter(Duration atMost) throws ClosedByInterruptException {
+  synchronized Optional<Reserve> enter(Duration atMost)
+      throws TransportException, ClosedByInterruptException {
     long end = System.nanoTime() + atMost.toNanos();
     try {
       while (isClosed()) {
         long left = end - System.nanoTime();
         if (left <= 0) {
-          return false;
+          return Optional.empty();
         }
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
@@ -38,8 +52,9 @@ final class Gate {
       Thread.currentThread().interrupt();
       throw new ClosedByInterruptException();
     }
+    Reserve reserve = reserves.take();
     unestablished++;
-    return true;
+    return Optional.of(reserve);
   }
 
   private boolean isClosed() {
@@ -61,6 +76,25 @@ final class Gate {
   synchronized void open() {
     shut = false;
     notifyAll();
+  }
+
+  /** Returns whether to tell that there is a shortage: connections come and go at the limit. */
+  synchronized boolean tellsShortage() {
+    long now = System.nanoTime();
+    boolean tells = toldNanos.isEmpty() || now - toldNanos.getAsLong() >= TELL_PERIOD.toNanos();
+    if (tells) {
+      toldNanos = OptionalLong.of(now);
+    }
+    return tells;
+  }
+
+  /**
+   * Lets whoever came last give its descriptors up for the one whose turn it is.
+   *
+   * @return whether there is anybody who has some
+   */
+  boolean lastGivesWay() {
+    return reserves.giveLastBack();
   }
 
   /** Waits a little, or until there may be more room. */

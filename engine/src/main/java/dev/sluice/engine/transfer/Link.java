@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.Uninterruptibles;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import dev.sluice.engine.transfer.Reserves.Reserve;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -49,7 +50,7 @@ final class Link {
   private volatile @Nullable Pump backward;
 
   private @Nullable TransportChannel outgoing;
-  private Reserves.@Nullable Reserve reserve;
+  private @Nullable Reserve reserve;
   private @Nullable Thread ownThread;
   private @Nullable Thread backwardThread;
   private @Nullable Failure failure;
@@ -75,7 +76,7 @@ final class Link {
    *
    * @param kept for the outgoing side; given back whatever happens
    */
-  void start(Reserves.Reserve kept) {
+  void start(Reserve kept) {
     reserve = kept;
     Turns.@Nullable Place place = null;
     try {
@@ -142,7 +143,6 @@ final class Link {
   }
 
   private void establish() throws IOException {
-    Objects.requireNonNull(reserve).beforeHandshake();
     watch = handshakeWithin(parts.options().context().handshakeTimeout());
     try {
       incoming.establish();
@@ -184,7 +184,6 @@ final class Link {
    */
   private TransportChannel openWhereThereIsRoom() throws IOException, InterruptedException {
     long end = System.nanoTime() + parts.options().context().connectTimeout().toNanos();
-    boolean told = false;
     while (true) {
       try {
         return parts.connect().open();
@@ -192,13 +191,10 @@ final class Link {
         if (failure.kind() != Kind.LIMIT || System.nanoTime() - end >= 0 || hasFailed()) {
           throw failure;
         }
-        if (parts.reserves().giveLastBack()) {
+        if (parts.gate().lastGivesWay()) {
           continue;
         }
-        if (!told) {
-          told = true;
-          tellStarving(failure);
-        }
+        tellStarving(failure);
       }
       parts.gate().pause(RETRY_PAUSE);
     }
@@ -211,7 +207,9 @@ final class Link {
   }
 
   private void tellStarving(TransportException failure) {
-    parts.listener().acceptFailed(new TransferException(leg, 0, Optional.empty(), failure));
+    if (parts.gate().tellsShortage()) {
+      parts.listener().acceptFailed(new TransferException(leg, 0, Optional.empty(), failure));
+    }
   }
 
   private Watch handshakeWithin(Duration limit) {

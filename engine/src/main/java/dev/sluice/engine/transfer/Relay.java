@@ -170,7 +170,6 @@ public final class Relay {
             options,
             listener,
             new Gate(),
-            new Reserves(),
             new Turns(),
             rate,
             memory,

@@ -11,7 +11,6 @@ import java.util.function.BiConsumer;
  * @param connect opens an outgoing side
  * @param giveUp ends the relay, where a side is one that can never be relayed
  * @param gate keeps more of them outside
- * @param reserves of descriptors for outgoing sides
  * @param turns the order in which they are opened
  * @param rate the budget for all bytes
  * @param memory of all buffers
@@ -23,7 +22,6 @@ record RelayParts(
     RelayOptions options,
     RelayListener listener,
     Gate gate,
-    Reserves reserves,
     Turns turns,
     RateBudget rate,
     BufferMemory memory,

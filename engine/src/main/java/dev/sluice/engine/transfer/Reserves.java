@@ -4,12 +4,14 @@ import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Descriptors that are kept for each connection from before its incoming side is accepted until it
@@ -20,14 +22,8 @@ import java.util.SequencedSet;
  * those that came last give theirs up for it: they would wait for one that never leads anywhere.
  */
 final class Reserves {
-  /**
-   * The outgoing side's own, two to wait with while it is opened, and the one that whoever is just
-   * being accepted takes.
-   */
-  private static final int OUTGOING_COUNT = 4;
-
-  /** Two to wait with while the incoming side shakes hands: what a selector takes. */
-  private static final int HANDSHAKE_COUNT = 2;
+  /** The outgoing side's own, one to read a file with, and what somebody else takes meanwhile. */
+  static final int DESCRIPTOR_COUNT = 3;
 
   /** Can be opened by anybody, as often as there are descriptors. */
   private static final Path ANY_FILE = Path.of("/dev/null");
@@ -41,20 +37,30 @@ final class Reserves {
    */
   Reserve take() throws TransportException {
     Reserve reserve = new Reserve();
+    boolean taken = false;
     try {
       reserve.fill();
+      taken = true;
     } catch (IOException none) {
-      reserve.close();
       throw new TransportException(
           Kind.LIMIT,
-          "no descriptors for both sides of one more connection: " + none.getMessage(),
+          "no descriptors for both sides of one more connection: " + reason(none),
           "let connections end, or raise the limit of open files (ulimit -n)",
           none);
+    } finally {
+      if (!taken) {
+        reserve.close();
+      }
     }
     synchronized (this) {
       kept.add(reserve);
     }
     return reserve;
+  }
+
+  /** Without the name of a file that says nothing to anybody. */
+  private static @Nullable String reason(IOException none) {
+    return none instanceof FileSystemException ofFile ? ofFile.getReason() : none.getMessage();
   }
 
   /**
@@ -77,34 +83,22 @@ final class Reserves {
     private Reserve() {}
 
     private void fill() throws IOException {
-      for (int i = 0; i < OUTGOING_COUNT + HANDSHAKE_COUNT && Files.exists(ANY_FILE); i++) {
+      for (int i = 0; i < DESCRIPTOR_COUNT && Files.exists(ANY_FILE); i++) {
         files.add(FileChannel.open(ANY_FILE));
       }
     }
 
-    /** Gives those back that are for the hand-shake of the incoming side. */
-    void beforeHandshake() {
-      giveBackBut(OUTGOING_COUNT);
-    }
-
-    /** Gives all back; does nothing where that was done. */
+    /** Gives them back; does nothing where that was done. */
     @Override
     public void close() {
-      giveBackBut(0);
-    }
-
-    private void giveBackBut(int count) {
       synchronized (Reserves.this) {
-        if (count == 0) {
-          kept.remove(this);
-        }
-        while (files.size() > count) {
-          closeQuietly(files.removeLast());
-        }
+        kept.remove(this);
+        files.forEach(Reserve::closeQuietly);
+        files.clear();
       }
     }
 
-    private void closeQuietly(FileChannel file) {
+    private static void closeQuietly(FileChannel file) {
       try {
         file.close();
       } catch (IOException never) {

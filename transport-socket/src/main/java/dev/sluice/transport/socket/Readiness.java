@@ -1,6 +1,7 @@
 package dev.sluice.transport.socket;
 
 import dev.sluice.api.TransportException;
+import dev.sluice.api.TransportException.Kind;
 import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
@@ -25,10 +26,7 @@ import org.jspecify.annotations.Nullable;
  * One thread waits; {@link #wake} and {@link #close} are for any thread and end the wait.
  */
 final class Readiness {
-  /** Long for the hand-shakes of others, which give theirs back at its end. */
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
-
-  private static final Duration RETRY = Duration.ofMillis(10);
+  private static final Duration PAUSE = Duration.ofMillis(10);
 
   private final SocketChannel socket;
   private final int operation;
@@ -56,24 +54,19 @@ final class Readiness {
    */
   boolean await(Duration atMost, BooleanSupplier pointless) throws IOException {
     Deadline deadline = Deadline.after(atMost);
-    Deadline patience = Deadline.after(PATIENCE);
-    @Nullable Selector waiting = null;
+    Selector waiting = opened();
     try {
       while (!pointless.getAsBoolean()) {
         boolean last = deadline.passed();
-        if (waiting == null) {
-          waiting = opened(last || patience.passed());
-        }
-        boolean ready = look(waiting, deadline);
+        int readyCount =
+            last ? waiting.selectNow(_ -> {}) : waiting.select(_ -> {}, deadline.remainingMillis());
         if (!socket.isOpen()) {
-          // It may have been opened behind the close() that came with the end of the socket.
-          close();
           throw new AsynchronousCloseException();
         }
         if (Thread.currentThread().isInterrupted()) {
           throw new ClosedByInterruptException();
         }
-        if (ready) {
+        if (readyCount > 0) {
           return true;
         }
         if (last) {
@@ -88,32 +81,20 @@ final class Readiness {
     }
   }
 
-  private boolean look(@Nullable Selector waiting, Deadline deadline) throws IOException {
-    if (waiting == null) {
-      LockSupport.parkNanos(this, RETRY.toNanos());
-      return false;
-    }
-    int readyCount =
-        deadline.passed()
-            ? waiting.selectNow(_ -> {})
-            : waiting.select(_ -> {}, deadline.remainingMillis());
-    return readyCount > 0;
-  }
-
   /**
-   * Returns what to wait with.
+   * Waits where there is a descriptor to do it with, and else for a moment; for those who look
+   * again in any case.
    *
-   * @param now whether it has to be now; else null is returned if there is no descriptor, and there
-   *     soon may be: others who wait give theirs back
+   * @param atMost how long
    */
-  private @Nullable Selector opened(boolean now) throws IOException {
+  void awaitOrPause(Duration atMost) throws IOException {
     try {
-      return opened();
+      boolean _ = await(atMost, () -> false);
     } catch (TransportException none) {
-      if (now) {
+      if (none.kind() != Kind.LIMIT) {
         throw none;
       }
-      return null;
+      LockSupport.parkNanos(this, Math.min(PAUSE.toNanos(), atMost.toNanos()));
     }
   }
 

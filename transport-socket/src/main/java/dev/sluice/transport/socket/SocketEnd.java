@@ -124,7 +124,7 @@ final class SocketEnd {
         throw notEnded();
       }
       if (byteCount == 0) {
-        readable.await(deadline.remaining(), () -> false);
+        readable.awaitOrPause(deadline.remaining());
       }
     }
     breakage.confirmEnd(() -> false);

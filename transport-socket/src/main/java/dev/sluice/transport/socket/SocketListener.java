@@ -80,7 +80,7 @@ final class SocketListener implements TransportListener {
       return Optional.empty();
     } catch (IOException exhausted) {
       // What is left of accept's errors: no descriptors, no memory. The connection stays queued.
-      throw SocketFailures.noDescriptor("a connection to " + address, exhausted);
+      throw SocketFailures.noDescriptor("a connection that comes to " + address, exhausted);
     }
   }
 

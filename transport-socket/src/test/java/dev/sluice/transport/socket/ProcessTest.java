@@ -42,7 +42,7 @@ class ProcessTest {
         child.getOutputStream().write('\n');
         child.getOutputStream().flush();
         assertEquals(
-            "LIMIT no socket for a connection to " + address + ": too many open files",
+            "LIMIT no socket for a connection that comes to " + address + ": too many open files",
             output.readLine());
         assertEquals(Child.GREETING, Sockets.readOne(peer));
       }

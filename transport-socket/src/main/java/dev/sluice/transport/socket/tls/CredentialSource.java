@@ -69,9 +69,11 @@ final class CredentialSource {
       last = files.read();
       stamps = now;
     } catch (TransportException unusable) {
-      if (unusable.kind() != Kind.LIMIT) {
-        stamps = now;
+      if (unusable.kind() == Kind.LIMIT) {
+        // Read by the next connection that finds a descriptor.
+        return;
       }
+      stamps = now;
       logger.log(
           System.Logger.Level.WARNING,
           "the certificates in {0} have changed and cannot be used: {1}; those from before stay in"

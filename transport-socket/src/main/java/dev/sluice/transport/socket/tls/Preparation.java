@@ -4,14 +4,22 @@ import dev.sluice.api.TransportException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Makes the JDK open and read now what it else would for the first connection: its policies, its
+ * Makes the JDK open and read, once, what it else would for the first connection: its policies, its
  * list of blocked certificates, and what virtual threads wait with. It does so in static
  * initialisers: were there no descriptor left by then, this process could do no TLS any more.
  */
 final class Preparation {
+  private static final Duration LOOK = Duration.ofMillis(1);
+
+  private static volatile boolean done;
+
   private Preparation() {}
 
   /**
@@ -22,31 +30,38 @@ final class Preparation {
    *     descriptors are left
    */
   static void run(Credentials own) throws TransportException {
-    TlsSession.rehearse(new PeerCheck(own, "itself", Optional.empty(), Optional.empty()));
+    if (done) {
+      return;
+    }
     try {
+      TlsSession.rehearse(new PeerCheck(own, "itself", Optional.empty(), Optional.empty()));
       waitInVirtualThread();
-    } catch (IOException exhausted) {
-      throw TlsFolder.noDescriptor("TLS: " + exhausted.getMessage(), exhausted);
+      done = true;
+    } catch (IOException | LinkageError exhausted) {
+      if (exhausted instanceof TransportException told) {
+        throw told;
+      }
+      throw TlsFolder.noDescriptor("what TLS needs: " + exhausted.getMessage(), exhausted);
     }
   }
 
-  /** For what never comes, until it does wait. */
+  /** For what never comes, until it does wait; an interrupt is for what the caller does next. */
   private static void waitInVirtualThread() throws IOException {
     Pipe pipe = Pipe.open();
+    FutureTask<Integer> reading =
+        new FutureTask<>(() -> pipe.source().read(ByteBuffer.allocate(1)));
     try (Pipe.SinkChannel _ = pipe.sink();
-        Pipe.SourceChannel source = pipe.source()) {
-      Thread waiting = Thread.ofVirtual().start(() -> readNothing(source));
-      while (waiting.isAlive() && waiting.getState() != Thread.State.WAITING) {
-        Thread.onSpinWait();
+        Pipe.SourceChannel _ = pipe.source()) {
+      Thread thread = Thread.ofVirtual().start(reading);
+      while (thread.isAlive()
+          && thread.getState() != Thread.State.WAITING
+          && !Thread.currentThread().isInterrupted()) {
+        LockSupport.parkNanos(LOOK.toNanos());
       }
     }
-  }
-
-  private static void readNothing(Pipe.SourceChannel source) {
-    try {
-      source.read(ByteBuffer.allocate(1));
-    } catch (IOException closed) {
-      // That was the end of the wait.
+    if (reading.state() == Future.State.FAILED
+        && reading.exceptionNow() instanceof LinkageError broken) {
+      throw broken;
     }
   }
 }

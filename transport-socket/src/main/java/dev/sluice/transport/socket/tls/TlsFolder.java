@@ -5,6 +5,7 @@ import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -226,6 +227,7 @@ record TlsFolder(Path path, Role role) {
   /** Where the file may be read and yet not be opened, no descriptor is left to do it with. */
   private static TransportException unreadable(Path file, IOException failure) {
     if (failure instanceof FileSystemException
+        && !(failure instanceof AccessDeniedException)
         && Files.isRegularFile(file)
         && Files.isReadable(file)) {
       return noDescriptor("reading " + failure.getMessage(), failure);
@@ -237,7 +239,7 @@ record TlsFolder(Path path, Role role) {
   }
 
   /** Returns that this process or the system is out of descriptors. */
-  static TransportException noDescriptor(String what, IOException cause) {
+  static TransportException noDescriptor(String what, Throwable cause) {
     return new TransportException(
         Kind.LIMIT,
         "no descriptor for " + what,

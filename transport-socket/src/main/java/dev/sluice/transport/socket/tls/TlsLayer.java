@@ -45,7 +45,7 @@ public final class TlsLayer {
    * @param context gives the time for the hand-shake
    * @return empty: no TLS
    * @throws TransportException of kind ADDRESS for options that do not fit together, IDENTITY for
-   *     certificates that cannot be used
+   *     certificates that cannot be used, LIMIT if there is no descriptor to read them with
    */
   public static Optional<TlsLayer> toConnect(
       TransportAddress address, Optional<String> host, Duration linger, TransportContext context)
