@@ -49,7 +49,7 @@ final class RelayTimersTest {
     AtomicBoolean first = new AtomicBoolean(true);
     RelayOptions options =
         RelayOptions.DEFAULTS.withContext(
-            TransportContext.defaults().withHandshakeTimeout(Duration.ofSeconds(2)));
+            TransportContext.defaults().withHandshakeTimeout(Turns.AT_ONCE.multipliedBy(2)));
     try (Relaying relaying = new Relaying(options)) {
       relaying
           .accepting(channel -> first.getAndSet(false) ? new SilentHandshake(channel) : channel)

@@ -36,7 +36,7 @@ final class Preparation {
     try {
       TlsSession.rehearse(new PeerCheck(own, "itself", Optional.empty(), Optional.empty()));
       waitInVirtualThread();
-      done = true;
+      done = !Thread.currentThread().isInterrupted();
     } catch (IOException | LinkageError exhausted) {
       if (exhausted instanceof TransportException told) {
         throw told;
