@@ -11,32 +11,26 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Makes the JDK open and read, once, what it else would for the first connection: its policies, its
- * list of blocked certificates, and what virtual threads wait with. It does so in static
- * initialisers: were there no descriptor left by then, this process could do no TLS any more.
+ * Makes the JDK open and read what it else would for the first connection: its policies, its list
+ * of blocked certificates, and what virtual threads wait with. It does so in static initialisers:
+ * were there no descriptor left by then, this process could do no TLS any more.
  */
 final class Preparation {
   private static final Duration LOOK = Duration.ofMillis(1);
 
-  private static volatile boolean done;
-
   private Preparation() {}
 
   /**
-   * Returns when it was done, now or before.
+   * Does so; what was done before costs next to nothing.
    *
    * @param own of the connections to come
    * @throws TransportException of kind IDENTITY if this JDK cannot do what is needed, LIMIT if no
    *     descriptors are left
    */
   static void run(Credentials own) throws TransportException {
-    if (done) {
-      return;
-    }
     try {
       TlsSession.rehearse(new PeerCheck(own, "itself", Optional.empty(), Optional.empty()));
       waitInVirtualThread();
-      done = !Thread.currentThread().isInterrupted();
     } catch (IOException | LinkageError exhausted) {
       if (exhausted instanceof TransportException told) {
         throw told;
