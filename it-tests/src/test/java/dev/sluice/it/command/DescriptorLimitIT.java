@@ -93,13 +93,22 @@ class DescriptorLimitIT {
    * Many more than there is room for: each waits, none is lost. The JDK's TLS reads files of its
    * own for the first connection.
    */
-  @ParameterizedTest(name = "incoming tls={0}, outgoing tls={1}")
-  @CsvSource({"off, off", "on, off", "off, on"})
-  void manyAtOnce_areServedOneAfterTheOther(String incoming, String outgoing) throws Exception {
+  @ParameterizedTest(name = "incoming tls={0}, outgoing tls={1} host={2}")
+  @CsvSource({
+    "off, off, 127.0.0.1",
+    "on, off, 127.0.0.1",
+    "off, on, 127.0.0.1",
+    "off, off, localhost"
+  })
+  void manyAtOnce_areServedOneAfterTheOther(String incoming, String outgoing, String host)
+      throws Exception {
     try (ExecutorService threads = Executors.newCachedThreadPool();
         TransportListener server = listen("tcp:127.0.0.1:0" + tls(outgoing));
         Running relay =
-            relay(Mode.JSON, "tcp:127.0.0.1:0" + tls(incoming), server.address() + tls(outgoing))
+            relay(
+                    Mode.JSON,
+                    "tcp:127.0.0.1:0" + tls(incoming),
+                    server.address().toString().replace("127.0.0.1", host) + tls(outgoing))
                 .under(FEW)
                 .start()) {
       String address = relay.awaitListening() + tls(incoming);

@@ -3,6 +3,7 @@ package dev.sluice.transport.socket;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import dev.sluice.transport.socket.limits.Descriptors;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -57,7 +58,7 @@ record AddressFamilies(boolean ipv4, boolean ipv6) {
           throw noIpv6(address, noIpv6);
         }
       } catch (IOException exhausted) {
-        throw SocketFailures.noDescriptor("listening at " + address, exhausted);
+        throw Descriptors.none("listening at " + address, exhausted);
       }
     }
     return InetAddress.ofLiteral("0.0.0.0");

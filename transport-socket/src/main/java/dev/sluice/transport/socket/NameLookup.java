@@ -1,7 +1,9 @@
 package dev.sluice.transport.socket;
 
+import com.google.common.net.InetAddresses;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import dev.sluice.transport.socket.limits.Descriptors;
 import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * its own. One that is given up on lives until the resolver gives up, and holds nothing else.
  */
 final class NameLookup {
+  /** What the resolver opens at a time, and one that somebody else takes meanwhile. */
+  private static final int DESCRIPTOR_COUNT = 2;
+
   private NameLookup() {}
 
   /**
@@ -28,10 +33,15 @@ final class NameLookup {
    *
    * @param host a name or a literal; literals are not looked up
    * @param deadline when to give up
-   * @throws TransportException of kind UNREACHABLE if there are none in time
+   * @throws TransportException of kind UNREACHABLE if there are none in time, LIMIT if there are no
+   *     descriptors to look a name up with
    * @throws ClosedByInterruptException if the thread is interrupted
    */
   static List<InetAddress> addressesOf(String host, Deadline deadline) throws IOException {
+    if (!InetAddresses.isInetAddress(host)) {
+      // Without one the resolver says that it knows no such host, and the JDK believes it for 10 s.
+      Descriptors.require(DESCRIPTOR_COUNT, "looking up the host name '" + host + "'");
+    }
     return addressesOf(host, deadline, () -> List.of(InetAddress.getAllByName(host)));
   }
 

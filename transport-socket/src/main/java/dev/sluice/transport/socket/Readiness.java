@@ -1,7 +1,7 @@
 package dev.sluice.transport.socket;
 
 import dev.sluice.api.TransportException;
-import dev.sluice.api.TransportException.Kind;
+import dev.sluice.transport.socket.limits.Descriptors;
 import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
@@ -10,7 +10,6 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * One thread waits; {@link #wake} and {@link #close} are for any thread and end the wait.
  */
 final class Readiness {
-  private static final Duration PAUSE = Duration.ofMillis(10);
-
   private final SocketChannel socket;
   private final int operation;
   private final ReentrantLock lock = new ReentrantLock();
@@ -81,28 +78,11 @@ final class Readiness {
     }
   }
 
-  /**
-   * Waits where there is a descriptor to do it with, and else for a moment; for those who look
-   * again in any case.
-   *
-   * @param atMost how long
-   */
-  void awaitOrPause(Duration atMost) throws IOException {
-    try {
-      boolean _ = await(atMost, () -> false);
-    } catch (TransportException none) {
-      if (none.kind() != Kind.LIMIT) {
-        throw none;
-      }
-      LockSupport.parkNanos(this, Math.min(PAUSE.toNanos(), atMost.toNanos()));
-    }
-  }
-
   private static Selector open() throws TransportException {
     try {
       return Selector.open();
     } catch (IOException exhausted) {
-      throw SocketFailures.noDescriptor("waiting with a time-out", exhausted);
+      throw Descriptors.none("waiting with a time-out", exhausted);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.transport.socket;
 
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import dev.sluice.transport.socket.limits.Descriptors;
 import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
@@ -124,7 +125,7 @@ final class SocketEnd {
         throw notEnded();
       }
       if (byteCount == 0) {
-        readable.awaitOrPause(deadline.remaining());
+        boolean _ = Descriptors.awaitOrPause(time -> readable.await(time, () -> false), deadline);
       }
     }
     breakage.confirmEnd(() -> false);

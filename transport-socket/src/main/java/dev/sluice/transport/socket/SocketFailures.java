@@ -31,15 +31,6 @@ final class SocketFailures {
         cause);
   }
 
-  /** Returns that no socket could be made: this process or the system is out of descriptors. */
-  static TransportException noDescriptor(String doing, IOException cause) {
-    return new TransportException(
-        Kind.LIMIT,
-        "no socket for " + doing + ": " + detail(cause),
-        "close connections, or raise the limit of open files (ulimit -n)",
-        cause);
-  }
-
   static TransportException unreachable(String message, String hint, @Nullable Throwable cause) {
     return new TransportException(Kind.UNREACHABLE, message, hint, cause);
   }

@@ -3,6 +3,7 @@ package dev.sluice.transport.socket;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportListener;
+import dev.sluice.transport.socket.limits.Descriptors;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -80,7 +81,7 @@ final class SocketListener implements TransportListener {
       return Optional.empty();
     } catch (IOException exhausted) {
       // What is left of accept's errors: no descriptors, no memory. The connection stays queued.
-      throw SocketFailures.noDescriptor("a connection that comes to " + address, exhausted);
+      throw Descriptors.none("a connection that comes to " + address, exhausted);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportListener;
 import dev.sluice.api.spi.TransportContext;
+import dev.sluice.transport.socket.limits.Descriptors;
 import dev.sluice.transport.socket.timing.Deadline;
 import dev.sluice.transport.socket.tls.TlsLayer;
 import java.io.IOException;
@@ -92,7 +93,7 @@ final class TcpBinder {
     } catch (UnsupportedOperationException noIpv6) {
       throw AddressFamilies.noIpv6(address, noIpv6);
     } catch (IOException exhausted) {
-      throw SocketFailures.noDescriptor("listening at " + address, exhausted);
+      throw Descriptors.none("listening at " + address, exhausted);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportListener;
 import dev.sluice.api.spi.TransportContext;
+import dev.sluice.transport.socket.limits.Descriptors;
 import dev.sluice.transport.socket.tls.TlsLayer;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -50,7 +51,7 @@ final class UnixBinder {
     try {
       return ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     } catch (IOException exhausted) {
-      throw SocketFailures.noDescriptor("listening at " + address, exhausted);
+      throw Descriptors.none("listening at " + address, exhausted);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.spi.TransportContext;
+import dev.sluice.transport.socket.limits.Descriptors;
 import dev.sluice.transport.socket.timing.Deadline;
 import dev.sluice.transport.socket.tls.TlsLayer;
 import java.io.IOException;
@@ -129,7 +130,7 @@ final class UnixConnector {
     try {
       return SocketChannel.open(StandardProtocolFamily.UNIX);
     } catch (IOException exhausted) {
-      throw SocketFailures.noDescriptor("a connection to " + address, exhausted);
+      throw Descriptors.none("a connection to " + address, exhausted);
     }
   }
 

@@ -4,12 +4,14 @@ import dev.sluice.api.Direction;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportListener;
+import dev.sluice.transport.socket.limits.Descriptors;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /** Programs that tests start in processes of their own. */
 final class Child {
@@ -73,7 +75,7 @@ final class Child {
     }
   }
 
-  /** Accepts without a free descriptor, tells what happened, and accepts again with one. */
+  /** Accepts and connects without a free descriptor, tells what happened, and accepts with one. */
   static final class Exhausted {
     private Exhausted() {}
 
@@ -81,16 +83,17 @@ final class Child {
       TransportListener listener = Sockets.listen(args[0]);
       // Loads the classes of the failing path while there are descriptors to load them with.
       try (Sockets.Pair pair = Sockets.pair("tcp:127.0.0.1:0")) {
-        SocketFailures.noDescriptor(pair.toString(), new IOException("warm-up"));
+        Descriptors.none(pair.toString(), new IOException("warm-up"));
       }
       System.out.println(listener.address());
       System.in.read();
       List<FileInputStream> hoard = hoard();
-      String report = tryAccept(listener);
+      List<String> reports =
+          List.of(attempt(listener::accept), attempt(() -> Sockets.connect("tcp:localhost:9")));
       for (FileInputStream file : hoard) {
         file.close();
       }
-      System.out.println(report);
+      reports.forEach(System.out::println);
       TransportChannel channel = listener.accept().orElseThrow();
       Sockets.writeFully(channel, Sockets.one(GREETING));
       System.in.read();
@@ -107,9 +110,9 @@ final class Child {
       }
     }
 
-    private static String tryAccept(TransportListener listener) throws IOException {
+    private static String attempt(Callable<?> opening) throws Exception {
       try {
-        return "accepted " + listener.accept();
+        return "opened " + opening.call();
       } catch (TransportException failure) {
         return failure.kind() + " " + failure.getMessage();
       }

@@ -33,7 +33,7 @@ class ProcessTest {
   }
 
   @Test
-  void accept_withoutADescriptor_isALimitAndTheListenerGoesOn() throws Exception {
+  void withoutADescriptor_acceptAndLookUpAreLimits_andTheListenerGoesOn() throws Exception {
     Process child = start("ulimit -n 128; ", Child.Exhausted.class, "tcp:127.0.0.1:0");
     try (BufferedReader output = child.inputReader()) {
       String address = output.readLine();
@@ -42,7 +42,12 @@ class ProcessTest {
         child.getOutputStream().write('\n');
         child.getOutputStream().flush();
         assertEquals(
-            "LIMIT no socket for a connection that comes to " + address + ": too many open files",
+            "LIMIT no descriptor for a connection that comes to "
+                + address
+                + ": too many open files",
+            output.readLine());
+        assertEquals(
+            "LIMIT no descriptor for looking up the host name 'localhost': too many open files",
             output.readLine());
         assertEquals(Child.GREETING, Sockets.readOne(peer));
       }

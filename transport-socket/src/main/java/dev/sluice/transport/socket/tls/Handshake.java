@@ -4,13 +4,12 @@ import dev.sluice.api.Direction;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import dev.sluice.transport.socket.limits.Descriptors;
 import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -21,12 +20,6 @@ import javax.net.ssl.SSLException;
  * meanwhile, which is what gives every wait an end.
  */
 final class Handshake {
-  /** Waits until the channel is ready in one direction; returns false if the time passed. */
-  @FunctionalInterface
-  private interface Wait {
-    boolean atMost(Duration time) throws IOException;
-  }
-
   /**
    * How long a peer that was refused may take to read why. Were the connection closed at once, what
    * it is still sending would reset it, and the alert would be lost.
@@ -37,8 +30,6 @@ final class Handshake {
    * What a record can start with: its type, of RFC 8446. Application data is encrypted handshake.
    */
   private static final Set<Integer> RECORDS_OF_A_HANDSHAKE = Set.of(20, 21, 22, 23);
-
-  private static final Duration PAUSE = Duration.ofMillis(10);
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -112,7 +103,8 @@ final class Handshake {
     SSLEngineResult result = engine.wrap(NOTHING, toSend.clear());
     toSend.flip();
     while (toSend.hasRemaining()) {
-      if (channel.write(toSend) == 0 && !await(channel::awaitWritable, deadline)) {
+      if (channel.write(toSend) == 0
+          && !Descriptors.awaitOrPause(channel::awaitWritable, deadline)) {
         throw late();
       }
     }
@@ -120,27 +112,6 @@ final class Handshake {
       throw ended();
     }
     return result.getHandshakeStatus();
-  }
-
-  /**
-   * Waits; where there is no descriptor to do it with, only for a moment, to look again: a
-   * connection that has been accepted must not fail for that.
-   *
-   * @return false if the time passed
-   */
-  private static boolean await(Wait wait, Deadline end) throws IOException {
-    try {
-      return wait.atMost(end.remaining());
-    } catch (TransportException none) {
-      if (none.kind() != Kind.LIMIT) {
-        throw none;
-      }
-      LockSupport.parkNanos(Math.min(PAUSE.toNanos(), end.remainingNanos()));
-      if (Thread.currentThread().isInterrupted()) {
-        throw new ClosedByInterruptException();
-      }
-      return !end.passed();
-    }
   }
 
   private HandshakeStatus receive() throws IOException {
@@ -168,7 +139,7 @@ final class Handshake {
     try {
       int byteCount;
       while ((byteCount = channel.read(received)) == 0) {
-        if (!await(channel::awaitReadable, deadline)) {
+        if (!Descriptors.awaitOrPause(channel::awaitReadable, deadline)) {
           throw late();
         }
       }
@@ -210,14 +181,15 @@ final class Handshake {
       while (!engine.isOutboundDone() && engine.wrap(NOTHING, toSend.clear()).bytesProduced() > 0) {
         toSend.flip();
         while (toSend.hasRemaining()
-            && (channel.write(toSend) > 0 || await(channel::awaitWritable, farewell))) {
+            && (channel.write(toSend) > 0
+                || Descriptors.awaitOrPause(channel::awaitWritable, farewell))) {
           // Until it is sent, or too late.
         }
       }
       channel.shutdown(Direction.WRITE);
       while (!farewell.passed()
           && channel.read(received.clear()) >= 0
-          && await(channel::awaitReadable, farewell)) {
+          && Descriptors.awaitOrPause(channel::awaitReadable, farewell)) {
         // Until the peer has gone, or too late.
       }
     } catch (IOException gone) {

@@ -1,6 +1,7 @@
 package dev.sluice.transport.socket.tls;
 
 import dev.sluice.api.TransportException;
+import dev.sluice.transport.socket.limits.Descriptors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
@@ -35,7 +36,7 @@ final class Preparation {
       if (exhausted instanceof TransportException told) {
         throw told;
       }
-      throw TlsFolder.noDescriptor("what TLS needs: " + exhausted.getMessage(), exhausted);
+      throw Descriptors.none("what TLS needs", exhausted);
     }
   }
 

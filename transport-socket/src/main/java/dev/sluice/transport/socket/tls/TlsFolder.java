@@ -3,6 +3,7 @@ package dev.sluice.transport.socket.tls;
 import com.google.common.collect.Sets;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import dev.sluice.transport.socket.limits.Descriptors;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -230,21 +231,12 @@ record TlsFolder(Path path, Role role) {
         && !(failure instanceof AccessDeniedException)
         && Files.isRegularFile(file)
         && Files.isReadable(file)) {
-      return noDescriptor("reading " + failure.getMessage(), failure);
+      return Descriptors.none("reading " + file, failure);
     }
     return failure(
         file + " cannot be read: " + Optional.ofNullable(failure.getMessage()).orElse("unknown"),
         "let the user of this process read it",
         failure);
-  }
-
-  /** Returns that this process or the system is out of descriptors. */
-  static TransportException noDescriptor(String what, Throwable cause) {
-    return new TransportException(
-        Kind.LIMIT,
-        "no descriptor for " + what,
-        "close connections, or raise the limit of open files (ulimit -n)",
-        cause);
   }
 
   private static TransportException failure(
