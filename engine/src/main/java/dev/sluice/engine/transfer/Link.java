@@ -32,8 +32,6 @@ final class Link {
 
   private static final Watch NOTHING = _ -> {};
 
-  private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
-
   private final TransportChannel incoming;
   private final RelayParts parts;
   private final Consumer<Link> atEnd;
@@ -155,60 +153,17 @@ final class Link {
     parts.totals().established();
   }
 
-  /** How long it may take is the transport's to know: the address may say it. */
   private void connect() throws IOException, InterruptedException {
-    TransportChannel opened = openOutgoing();
+    TransportChannel opened = parts.opener().open(Objects.requireNonNull(reserve));
     keep(opened);
     requireBothWays(opened);
     opened.establish();
     parts.listener().connected(number, leg, opened.info());
   }
 
-  /**
-   * Only the one whose turn it is comes here. Nobody is let in meanwhile, who would take what it
-   * gives back for the outgoing side.
-   */
-  private TransportChannel openOutgoing() throws IOException, InterruptedException {
-    parts.gate().shut();
-    try {
-      giveReserveBack();
-      return openWhereThereIsRoom();
-    } finally {
-      parts.gate().open();
-    }
-  }
-
-  /**
-   * Where the system has no room, those behind give way; then it waits for a while: others end, and
-   * leave some.
-   */
-  private TransportChannel openWhereThereIsRoom() throws IOException, InterruptedException {
-    long end = System.nanoTime() + parts.options().context().connectTimeout().toNanos();
-    while (true) {
-      try {
-        return parts.connect().open();
-      } catch (TransportException failure) {
-        if (failure.kind() != Kind.LIMIT || System.nanoTime() - end >= 0 || hasFailed()) {
-          throw failure;
-        }
-        if (parts.gate().lastGivesWay()) {
-          continue;
-        }
-        tellStarving(failure);
-      }
-      parts.gate().pause(RETRY_PAUSE);
-    }
-  }
-
   private void giveReserveBack() {
     if (reserve != null) {
       reserve.close();
-    }
-  }
-
-  private void tellStarving(TransportException failure) {
-    if (parts.gate().tellsShortage()) {
-      parts.listener().acceptFailed(new TransferException(leg, 0, Optional.empty(), failure));
     }
   }
 

@@ -163,13 +163,18 @@ public final class Relay {
                         () ->
                             expire(
                                 "nobody came to " + ends.server().address() + " within", limit)));
+    Gate gate = new Gate();
     RelayParts parts =
         new RelayParts(
-            () -> registry.connect(outgoing, options.context()),
+            new OutgoingOpener(
+                () -> registry.connect(outgoing, options.context()),
+                gate,
+                options.context().connectTimeout(),
+                listener),
             this::giveUp,
             options,
             listener,
-            new Gate(),
+            gate,
             new Turns(),
             rate,
             memory,

@@ -1,14 +1,12 @@
 package dev.sluice.engine.transfer;
 
-import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
-import dev.sluice.engine.transfer.OpenEnds.Opener;
 import java.util.function.BiConsumer;
 
 /**
  * What all connections of a relay share.
  *
- * @param connect opens an outgoing side
+ * @param opener opens their outgoing sides
  * @param giveUp ends the relay, where a side is one that can never be relayed
  * @param gate keeps more of them outside
  * @param turns the order in which they are opened
@@ -17,7 +15,7 @@ import java.util.function.BiConsumer;
  * @param totals what all did
  */
 record RelayParts(
-    Opener<TransportChannel> connect,
+    OutgoingOpener opener,
     BiConsumer<Leg, TransportException> giveUp,
     RelayOptions options,
     RelayListener listener,
