@@ -1,6 +1,5 @@
 package dev.sluice.it.command;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.it.support.Command;
@@ -14,13 +13,11 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,84 +97,5 @@ class RelayMemoryIT {
     } catch (IOException shut) {
       return sent;
     }
-  }
-
-  @Test
-  void hundredConnections_stayWithinHundredMebibytes() throws Exception {
-    List<SocketChannel> open = new ArrayList<>();
-    try (ServerSocketChannel reader = Peer.tcp("127.0.0.1");
-        Running relay = Command.sluice("relay", "tcp:127.0.0.1:0", Peer.address(reader)).start()) {
-      String address = relay.awaitListening();
-      List<CompletableFuture<Long>> drained = new ArrayList<>();
-      List<CompletableFuture<Long>> sent = new ArrayList<>();
-      for (int n = 0; n < 100; n++) {
-        SocketChannel source = Peer.connect(address);
-        SocketChannel sink = reader.accept();
-        open.addAll(List.of(source, sink));
-        drained.add(start(() -> drain(sink)));
-        sent.add(start(() -> send(source, 16 << 20)));
-      }
-      for (int n = 0; n < 100; n++) {
-        assertEquals(16 << 20, sent.get(n).get());
-        assertEquals(16 << 20, drained.get(n).get());
-      }
-      long peak = peakOf(relay.pid());
-      Files.writeString(Project.scratch().resolve("relay-memory-100.txt"), "" + peak);
-      assertTrue(peak <= LIMIT_BYTES, () -> "100 connections took " + peak + " bytes");
-      relay.signal("TERM");
-      relay.await(Duration.ofSeconds(10)).succeeded();
-    } finally {
-      for (SocketChannel socket : open) {
-        socket.close();
-      }
-    }
-  }
-
-  /** A step of a connection, in a thread of its own. */
-  private interface Step {
-    long run() throws IOException;
-  }
-
-  private static CompletableFuture<Long> start(Step step) {
-    CompletableFuture<Long> result = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                result.complete(step.run());
-              } catch (IOException failure) {
-                result.completeExceptionally(failure);
-              }
-            });
-    return result;
-  }
-
-  private static long send(SocketChannel source, long byteCount) throws IOException {
-    ByteBuffer block = ByteBuffer.allocate(1 << 16);
-    long left = byteCount;
-    while (left > 0) {
-      block.clear().limit((int) Math.min(block.capacity(), left));
-      left -= source.write(block);
-    }
-    source.shutdownOutput();
-    return byteCount;
-  }
-
-  private static long drain(SocketChannel sink) throws IOException {
-    ByteBuffer block = ByteBuffer.allocate(1 << 16);
-    long byteCount = 0;
-    for (int count; (count = sink.read(block.clear())) >= 0; ) {
-      byteCount += count;
-    }
-    sink.shutdownOutput();
-    return byteCount;
-  }
-
-  private static long peakOf(long pid) throws IOException {
-    return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-        .findFirst()
-        .orElseThrow();
   }
 }

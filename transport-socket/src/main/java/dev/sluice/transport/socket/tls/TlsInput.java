@@ -94,7 +94,7 @@ final class TlsInput {
         if (byteCount != 0) {
           return byteCount;
         }
-        if (!ended && failure == null && !fill()) {
+        if (!ended && failure == null && !fill(room(targets, offset, length))) {
           return -1;
         }
       }
@@ -171,13 +171,22 @@ final class TlsInput {
     }
   }
 
+  private static long room(ByteBuffer[] targets, int offset, int length) {
+    long room = 0;
+    for (int i = offset; i < offset + length && room < GREATEST_BUFFER_BYTE_COUNT; i++) {
+      room += targets[i].remaining();
+    }
+    return room;
+  }
+
   /**
    * Waits for more.
    *
+   * @param wanted how many bytes the reader has room for
    * @return false if the stream has ended
    */
-  private boolean fill() throws IOException {
-    makeRoom();
+  private boolean fill(long wanted) throws IOException {
+    makeRoom(wanted);
     int byteCount;
     try {
       byteCount = channel.read(received);
@@ -198,14 +207,17 @@ final class TlsInput {
     return false;
   }
 
-  /** What comes in plenty gets a larger buffer, twice as large each time. */
-  private void makeRoom() {
+  /**
+   * What comes in plenty gets a larger buffer, twice as large each time, unless its reader takes
+   * little at a time: of many connections each has to do with little.
+   */
+  private void makeRoom(long wanted) {
     int least = engine.getSession().getPacketBufferSize();
     boolean wasFull = received.limit() == received.capacity();
     int capacity =
         Math.max(
             least,
-            wasFull
+            wasFull && wanted > received.capacity()
                 ? Math.min(2 * received.capacity(), GREATEST_BUFFER_BYTE_COUNT)
                 : received.capacity());
     if (capacity > received.capacity()) {
@@ -281,7 +293,7 @@ final class TlsInput {
     if (!channel.awaitReadable(REPORT)) {
       return false;
     }
-    makeRoom();
+    makeRoom(0);
     try {
       return channel.read(received) > 0;
     } finally {
