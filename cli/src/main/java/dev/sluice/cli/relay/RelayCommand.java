@@ -154,12 +154,8 @@ public final class RelayCommand implements Callable<Integer> {
 
   private RelayOptions options(Optional<RateFile> rates) {
     RelayOptions defaults = RelayOptions.DEFAULTS;
-    Optional<Long> rate = transfer.rate();
-    if (rates.isPresent() && rates.get().rate().isPresent()) {
-      rate = Optional.of(rates.get().rate().getAsLong());
-    }
     return new RelayOptions(
-        rate,
+        rates.isPresent() ? rates.get().rate() : transfer.rate(),
         once,
         maxConnections == null ? OptionalInt.empty() : OptionalInt.of(maxConnections),
         transfer.acceptTimeout(),

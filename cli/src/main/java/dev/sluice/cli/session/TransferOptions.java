@@ -5,6 +5,7 @@ import dev.sluice.cli.console.Arguments.DurationReader;
 import dev.sluice.cli.console.Arguments.RateReader;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -74,8 +75,8 @@ public final class TransferOptions {
   private boolean quiet;
 
   /** Returns at most how many bytes a second; empty: as fast as it goes. */
-  public Optional<Long> rate() {
-    return Optional.ofNullable(rate);
+  public OptionalLong rate() {
+    return rate == null ? OptionalLong.empty() : OptionalLong.of(rate);
   }
 
   /** Returns how long to wait for the incoming side; empty: for ever. */

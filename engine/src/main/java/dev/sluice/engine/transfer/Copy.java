@@ -219,10 +219,17 @@ public final class Copy {
     }
   }
 
+  private Optional<RateLimiter> budget() {
+    OptionalLong rate = options.rate();
+    return rate.isPresent()
+        ? Optional.of(RateLimiter.create((double) rate.getAsLong()))
+        : Optional.empty();
+  }
+
   private void pump(ChannelInput input, WritableByteChannel target, boolean bare)
       throws IOException {
     Stride stride = new Stride(options.rate());
-    Optional<RateLimiter> budget = options.rate().map(RateLimiter::create);
+    Optional<RateLimiter> budget = budget();
     int wanted;
     long moved;
     do {

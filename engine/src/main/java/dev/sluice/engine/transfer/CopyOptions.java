@@ -3,6 +3,7 @@ package dev.sluice.engine.transfer;
 import dev.sluice.api.spi.TransportContext;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How to copy; immutable. Every duration is longer than zero.
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param context connect, hand-shake and linger times for the transports
  */
 public record CopyOptions(
-    Optional<Long> rate,
+    OptionalLong rate,
     Optional<DigestAlgorithm> digest,
     Optional<Duration> acceptTimeout,
     Duration stallTimeout,
@@ -27,7 +28,7 @@ public record CopyOptions(
   /** No limit and no digest, a stall time-out of 120 s, no other time-out of its own. */
   public static final CopyOptions DEFAULTS =
       new CopyOptions(
-          Optional.empty(),
+          OptionalLong.empty(),
           Optional.empty(),
           Optional.empty(),
           Duration.ofMinutes(2),
@@ -41,8 +42,8 @@ public record CopyOptions(
    * @throws IllegalArgumentException if the rate is less than 1, or a duration not longer than zero
    */
   public CopyOptions {
-    if (rate.isPresent() && rate.get() < 1) {
-      throw new IllegalArgumentException("a rate of " + rate.get() + " bytes a second");
+    if (rate.isPresent() && rate.getAsLong() < 1) {
+      throw new IllegalArgumentException("a rate of " + rate.getAsLong() + " bytes a second");
     }
     Durations.requirePositive("an accept time-out", acceptTimeout);
     Durations.requirePositive("a stall time-out", Optional.of(stallTimeout));
@@ -57,7 +58,7 @@ public record CopyOptions(
    */
   public CopyOptions withRate(long bytesPerSecond) {
     return new CopyOptions(
-        Optional.of(bytesPerSecond),
+        OptionalLong.of(bytesPerSecond),
         digest,
         acceptTimeout,
         stallTimeout,

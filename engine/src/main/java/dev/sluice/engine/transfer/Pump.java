@@ -6,7 +6,7 @@ import dev.sluice.api.TransportException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -26,7 +26,7 @@ final class Pump {
   private final StreamCheck check;
 
   /** How much to write before saying that the receiver lives. */
-  private final Stride stride = new Stride(Optional.empty());
+  private final Stride stride = new Stride(OptionalLong.empty());
 
   /** Where a failure of the running thread is to be looked for. */
   private Leg leg;

@@ -83,7 +83,7 @@ public final class Relay {
     this.outgoing = outgoing;
     this.options = options;
     this.listener = new GuardedListener(listener);
-    this.rate = new RateBudget(options.rate().map(OptionalLong::of).orElse(OptionalLong.empty()));
+    this.rate = new RateBudget(options.rate());
     this.links = new Links(options);
   }
 

@@ -4,6 +4,7 @@ import dev.sluice.api.spi.TransportContext;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -23,7 +24,7 @@ import java.util.function.Supplier;
  * @param checks makes what says of each direction of each connection whether it was complete
  */
 public record RelayOptions(
-    Optional<Long> rate,
+    OptionalLong rate,
     boolean once,
     OptionalInt maxConnections,
     Optional<Duration> acceptTimeout,
@@ -36,7 +37,7 @@ public record RelayOptions(
   /** No limit and no end, a stall time-out of 120 s, no other time-out of its own. */
   public static final RelayOptions DEFAULTS =
       new RelayOptions(
-          Optional.empty(),
+          OptionalLong.empty(),
           false,
           OptionalInt.empty(),
           Optional.empty(),
@@ -53,8 +54,8 @@ public record RelayOptions(
    *     longer than zero
    */
   public RelayOptions {
-    if (rate.isPresent() && rate.get() < 1) {
-      throw new IllegalArgumentException("a rate of " + rate.get() + " bytes a second");
+    if (rate.isPresent() && rate.getAsLong() < 1) {
+      throw new IllegalArgumentException("a rate of " + rate.getAsLong() + " bytes a second");
     }
     if (maxConnections.isPresent() && maxConnections.getAsInt() < 1) {
       throw new IllegalArgumentException("at most " + maxConnections.getAsInt() + " connections");
@@ -72,7 +73,7 @@ public record RelayOptions(
    */
   public RelayOptions withRate(long bytesPerSecond) {
     return new RelayOptions(
-        Optional.of(bytesPerSecond),
+        OptionalLong.of(bytesPerSecond),
         once,
         maxConnections,
         acceptTimeout,

@@ -1,7 +1,7 @@
 package dev.sluice.engine.transfer;
 
 import java.time.Duration;
-import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How many bytes move before the copy counts them and says that it lives; for one thread.
@@ -33,9 +33,8 @@ final class Stride {
   /**
    * @param rate bytes a second that will be kept to; empty: no limit
    */
-  Stride(Optional<Long> rate) {
-    most =
-        rate.map(limit -> Math.clamp(limit / STRIDES_PER_SECOND, 1, MOST_BYTES)).orElse(MOST_BYTES);
+  Stride(OptionalLong rate) {
+    most = Math.clamp(rate.orElse(Long.MAX_VALUE) / STRIDES_PER_SECOND, 1, MOST_BYTES);
     least = Math.min(LEAST_BYTES, most);
     byteCount = least;
   }

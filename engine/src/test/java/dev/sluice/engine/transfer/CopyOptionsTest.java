@@ -8,6 +8,7 @@ import dev.sluice.api.spi.TransportContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ final class CopyOptionsTest {
 
     assertEquals(
         new CopyOptions(
-            Optional.of(1L),
+            OptionalLong.of(1),
             Optional.of(DigestAlgorithm.CRC32C),
             Optional.of(Duration.ofSeconds(2)),
             Duration.ofSeconds(3),

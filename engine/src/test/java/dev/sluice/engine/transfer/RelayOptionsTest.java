@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -63,7 +64,7 @@ final class RelayOptionsTest {
 
     assertEquals(
         new RelayOptions(
-            Optional.of(1L),
+            OptionalLong.of(1),
             true,
             OptionalInt.of(17),
             Optional.of(Duration.ofSeconds(2)),

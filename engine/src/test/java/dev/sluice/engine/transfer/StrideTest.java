@@ -3,7 +3,7 @@ package dev.sluice.engine.transfer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
-import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,7 +14,7 @@ final class StrideTest {
 
   @Test
   void quickOnes_growToTheMost() {
-    Stride stride = new Stride(Optional.empty());
+    Stride stride = new Stride(OptionalLong.empty());
     assertEquals(Stride.LEAST_BYTES, stride.byteCount());
 
     stride.took(QUICK);
@@ -27,7 +27,7 @@ final class StrideTest {
 
   @Test
   void slowOnes_shrinkToTheLeast() {
-    Stride stride = new Stride(Optional.empty());
+    Stride stride = new Stride(OptionalLong.empty());
     for (int i = 0; i < 100; i++) {
       stride.took(QUICK);
     }
@@ -43,7 +43,7 @@ final class StrideTest {
   @ParameterizedTest
   @CsvSource({"1, 1", "19, 1", "100000, 5000", "2000000, 100000", "1000000000000, 1048576"})
   void rate_allowsATwentiethOfASecond(long rate, long most) {
-    Stride stride = new Stride(Optional.of(rate));
+    Stride stride = new Stride(OptionalLong.of(rate));
     for (int i = 0; i < 100; i++) {
       stride.took(QUICK);
     }
