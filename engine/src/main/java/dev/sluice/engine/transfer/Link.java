@@ -154,7 +154,7 @@ final class Link {
   }
 
   private void connect() throws IOException, InterruptedException {
-    TransportChannel opened = parts.opener().open(Objects.requireNonNull(reserve));
+    TransportChannel opened = parts.opener().open(Objects.requireNonNull(reserve), this::hasFailed);
     keep(opened);
     requireBothWays(opened);
     opened.establish();

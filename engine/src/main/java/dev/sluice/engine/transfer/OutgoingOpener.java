@@ -8,6 +8,7 @@ import dev.sluice.engine.transfer.Reserves.Reserve;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Opens the outgoing sides of a relay, one at a time, each with the descriptors that were kept for
@@ -39,12 +40,14 @@ final class OutgoingOpener {
    * Opens one. Nobody is let in meanwhile, who would take what is given back for it.
    *
    * @param reserve given back, whatever happens
+   * @param pointless whether not to try again: a plugin may swallow the interrupt that says so
    */
-  TransportChannel open(Reserve reserve) throws IOException, InterruptedException {
+  TransportChannel open(Reserve reserve, BooleanSupplier pointless)
+      throws IOException, InterruptedException {
     gate.shut();
     try {
       reserve.close();
-      return openWhereThereIsRoom();
+      return openWhereThereIsRoom(pointless);
     } finally {
       gate.open();
     }
@@ -54,13 +57,16 @@ final class OutgoingOpener {
    * Where the system has no room, those behind give way; then it waits for a while: others end, and
    * leave some.
    */
-  private TransportChannel openWhereThereIsRoom() throws IOException, InterruptedException {
+  private TransportChannel openWhereThereIsRoom(BooleanSupplier pointless)
+      throws IOException, InterruptedException {
     long end = System.nanoTime() + Watchdog.nanos(atMost);
     while (true) {
       try {
         return connect.open();
       } catch (TransportException failure) {
-        if (failure.kind() != Kind.LIMIT || System.nanoTime() - end >= 0) {
+        if (failure.kind() != Kind.LIMIT
+            || System.nanoTime() - end >= 0
+            || pointless.getAsBoolean()) {
           throw failure;
         }
         if (gate.lastGivesWay()) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * The buffer of one direction of a connection: small for one that says little, and twice as large
- * after each read that filled it. For one thread.
+ * after each read that filled more than half of it. For one thread.
  */
 final class PumpBuffer implements AutoCloseable {
   static final int LEAST_BYTES = Slab.UNIT_BYTES;
@@ -55,7 +55,8 @@ final class PumpBuffer implements AutoCloseable {
   /** Returns the buffer with what was read into it. */
   ByteBuffer filled() {
     bytes.flip();
-    full = bytes.limit() == bytes.capacity();
+    // Not to the last byte: what comes in records, as from TLS, leaves a rest.
+    full = bytes.limit() > bytes.capacity() / 2;
     return bytes;
   }
 

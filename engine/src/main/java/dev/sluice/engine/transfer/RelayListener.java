@@ -22,7 +22,7 @@ public interface RelayListener {
   /**
    * Called when there is no room for one more connection, such as at the limit of descriptors: the
    * next one cannot be accepted, or the outgoing side of one that was cannot be opened. Those who
-   * come wait, and the relay tries again; not called again before that was over.
+   * come wait, and the relay tries again. Called every 10 s at most.
    *
    * @param failure what is wrong, on which side, and what to do
    */

@@ -1,5 +1,6 @@
 package dev.sluice.engine.transfer;
 
+import com.google.common.base.Ascii;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import java.io.IOException;
@@ -60,7 +61,9 @@ final class Reserves {
 
   /** Without the name of a file that says nothing to anybody. */
   private static @Nullable String reason(IOException none) {
-    return none instanceof FileSystemException ofFile ? ofFile.getReason() : none.getMessage();
+    String text =
+        none instanceof FileSystemException ofFile ? ofFile.getReason() : none.getMessage();
+    return text == null ? null : Ascii.toLowerCase(text.charAt(0)) + text.substring(1);
   }
 
   /**

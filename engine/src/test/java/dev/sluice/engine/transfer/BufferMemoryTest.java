@@ -2,14 +2,10 @@ package dev.sluice.engine.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.api.TransportException;
-import dev.sluice.api.TransportException.Kind;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -107,52 +103,5 @@ final class BufferMemoryTest {
     for (Slab.Piece piece : taken) {
       assertFalse(piece.memory().scope().isAlive());
     }
-  }
-
-  @Test
-  void pumpBuffer_doublesAfterEachReadThatFilledIt_upToItsLimit() throws Exception {
-    try (PumpBuffer buffer = new PumpBuffer(memory)) {
-      int expected = PumpBuffer.LEAST_BYTES;
-      for (int i = 0; i < 10; i++) {
-        ByteBuffer bytes = buffer.empty();
-        assertEquals(expected, bytes.remaining());
-        bytes.position(bytes.limit());
-        assertEquals(expected, buffer.filled().remaining());
-        expected = Math.min(2 * expected, PumpBuffer.MOST_BYTES);
-      }
-    }
-    assertEquals(2, takeAll(Slab.BYTES), "it kept a piece");
-  }
-
-  @Test
-  void pumpBuffer_staysAsItIs_afterAReadThatDidNotFillIt() throws Exception {
-    try (PumpBuffer buffer = new PumpBuffer(memory)) {
-      buffer.empty().position(PumpBuffer.LEAST_BYTES - 1);
-      buffer.filled();
-
-      assertEquals(PumpBuffer.LEAST_BYTES, buffer.empty().remaining());
-    }
-  }
-
-  @Test
-  void pumpBuffer_staysAsItIs_whereMemoryIsShort() throws Exception {
-    try (PumpBuffer buffer = new PumpBuffer(memory)) {
-      takeAll(Slab.UNIT_BYTES);
-      buffer.empty().position(PumpBuffer.LEAST_BYTES);
-      buffer.filled();
-
-      assertEquals(PumpBuffer.LEAST_BYTES, buffer.empty().remaining());
-    }
-  }
-
-  @Test
-  void pumpBuffer_forWhichThereIsNoMemory_isALimit() {
-    takeAll(Slab.UNIT_BYTES);
-
-    TransportException failure =
-        assertThrows(TransportException.class, () -> new PumpBuffer(memory).close());
-
-    assertEquals(Kind.LIMIT, failure.kind());
-    assertTrue(failure.hint().orElseThrow().contains("second relay"));
   }
 }
