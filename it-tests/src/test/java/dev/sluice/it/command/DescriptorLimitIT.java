@@ -98,7 +98,8 @@ class DescriptorLimitIT {
     "off, off, 127.0.0.1",
     "on, off, 127.0.0.1",
     "off, on, 127.0.0.1",
-    "off, off, localhost"
+    "off, off, localhost",
+    "on, off, localhost"
   })
   void manyAtOnce_areServedOneAfterTheOther(String incoming, String outgoing, String host)
       throws Exception {

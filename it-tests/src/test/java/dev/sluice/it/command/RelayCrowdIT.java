@@ -80,14 +80,19 @@ class RelayCrowdIT {
       }
       long peak = peakOf(relay.pid());
       Files.writeString(Project.scratch().resolve(report), Long.toString(peak));
-      for (AutoCloseable end : open) {
-        end.close();
-      }
+      closeAll(open);
       relay.signal("TERM");
       relay.await(Duration.ofSeconds(10)).succeeded();
       return peak;
     } finally {
+      closeAll(open);
       registry.close();
+    }
+  }
+
+  private static void closeAll(List<AutoCloseable> open) throws Exception {
+    for (AutoCloseable end : open) {
+      end.close();
     }
   }
 

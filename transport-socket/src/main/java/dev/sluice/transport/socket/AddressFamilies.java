@@ -3,7 +3,7 @@ package dev.sluice.transport.socket;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
-import dev.sluice.transport.socket.limits.Descriptors;
+import dev.sluice.transport.socket.system.Descriptors;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;

@@ -3,7 +3,7 @@ package dev.sluice.transport.socket;
 import com.google.common.net.InetAddresses;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
-import dev.sluice.transport.socket.limits.Descriptors;
+import dev.sluice.transport.socket.system.Descriptors;
 import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.net.InetAddress;

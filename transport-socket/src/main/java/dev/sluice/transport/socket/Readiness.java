@@ -1,7 +1,7 @@
 package dev.sluice.transport.socket;
 
 import dev.sluice.api.TransportException;
-import dev.sluice.transport.socket.limits.Descriptors;
+import dev.sluice.transport.socket.system.Descriptors;
 import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;

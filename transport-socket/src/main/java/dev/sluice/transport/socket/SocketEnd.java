@@ -2,7 +2,7 @@ package dev.sluice.transport.socket;
 
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
-import dev.sluice.transport.socket.limits.Descriptors;
+import dev.sluice.transport.socket.system.Descriptors;
 import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
@@ -41,8 +41,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * One thread delivers; {@link #abandon} is for any thread, at any moment.
  */
 final class SocketEnd {
-  /** Large enough to empty a receive buffer of some MiB in few system calls. */
-  private static final int DRAIN_BYTE_COUNT = 64 << 10;
+  /** Little, and on the heap: what is outside of it waits for a collection when many end. */
+  private static final int DRAIN_BYTE_COUNT = 16 << 10;
 
   private final SocketChannel socket;
   private final String channelName;
@@ -115,7 +115,7 @@ final class SocketEnd {
   private void drain(Deadline deadline) throws IOException {
     Readiness.closeBoth(readable, writable);
     socket.configureBlocking(false);
-    ByteBuffer discarded = ByteBuffer.allocateDirect(DRAIN_BYTE_COUNT);
+    ByteBuffer discarded = ByteBuffer.allocate(DRAIN_BYTE_COUNT);
     long byteCount;
     while ((byteCount = drainInto(discarded)) >= 0) {
       if (Thread.currentThread().isInterrupted()) {

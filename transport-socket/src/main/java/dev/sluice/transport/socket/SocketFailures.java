@@ -2,8 +2,8 @@ package dev.sluice.transport.socket;
 
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import dev.sluice.transport.socket.system.SystemWords;
 import java.io.IOException;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ final class SocketFailures {
 
   /** Returns the failure of a transfer over an established connection: every one is its end. */
   static TransportException broken(String channelName, String doing, IOException cause) {
-    String detail = detail(cause);
+    String detail = SystemWords.of(cause);
     boolean reset = detail.startsWith("connection reset") || detail.startsWith("broken pipe");
     String message =
         reset
@@ -33,13 +33,5 @@ final class SocketFailures {
 
   static TransportException unreachable(String message, String hint, @Nullable Throwable cause) {
     return new TransportException(Kind.UNREACHABLE, message, hint, cause);
-  }
-
-  /** Returns the system's own words, as a part of a sentence. */
-  static String detail(Throwable cause) {
-    String text = cause.getMessage();
-    return text == null || text.isEmpty()
-        ? cause.getClass().getSimpleName()
-        : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.transport.socket;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import dev.sluice.api.TransportException;
+import dev.sluice.transport.socket.system.SystemWords;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
@@ -125,7 +126,7 @@ final class SocketFile implements Closeable {
     try {
       stale = UnixConnector.isStale(path);
     } catch (IOException notRefused) {
-      throw inUse(path, SocketFailures.detail(notRefused), notRefused);
+      throw inUse(path, SystemWords.of(notRefused), notRefused);
     }
     if (!stale) {
       throw inUse(path, "another listener answers", null);
@@ -193,7 +194,7 @@ final class SocketFile implements Closeable {
           case AccessDeniedException _ -> "no permission to create a file in " + folder;
           case FileSystemException other when other.getReason() != null ->
               "making the socket in " + folder + " failed: " + other.getReason();
-          default -> SocketFailures.detail(failure);
+          default -> SystemWords.of(failure);
         };
     return SocketFailures.unreachable(
         "cannot listen at unix:" + path + ": " + detail,

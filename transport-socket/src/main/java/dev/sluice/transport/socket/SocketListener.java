@@ -3,7 +3,7 @@ package dev.sluice.transport.socket;
 import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportListener;
-import dev.sluice.transport.socket.limits.Descriptors;
+import dev.sluice.transport.socket.system.Descriptors;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;

@@ -5,7 +5,8 @@ import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportListener;
 import dev.sluice.api.spi.TransportContext;
-import dev.sluice.transport.socket.limits.Descriptors;
+import dev.sluice.transport.socket.system.Descriptors;
+import dev.sluice.transport.socket.system.SystemWords;
 import dev.sluice.transport.socket.timing.Deadline;
 import dev.sluice.transport.socket.tls.TlsLayer;
 import java.io.IOException;
@@ -119,7 +120,7 @@ final class TcpBinder {
   }
 
   private static TransportException notBound(TransportAddress local, IOException failure) {
-    String detail = SocketFailures.detail(failure);
+    String detail = SystemWords.of(failure);
     String hint =
         switch (detail) {
           case "address already in use" ->

@@ -6,7 +6,8 @@ import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.api.spi.TransportContext;
-import dev.sluice.transport.socket.limits.Descriptors;
+import dev.sluice.transport.socket.system.Descriptors;
+import dev.sluice.transport.socket.system.SystemWords;
 import dev.sluice.transport.socket.timing.Deadline;
 import dev.sluice.transport.socket.tls.TlsLayer;
 import java.io.IOException;
@@ -117,6 +118,10 @@ final class TcpConnector {
         // An address that swallows packets must not use up the time of those after it.
         return connect(peers.get(i), deadline.share(peers.size() - i).remainingMillis());
       } catch (TransportException failure) {
+        if (failure.kind() == Kind.LIMIT) {
+          // That of no address: the caller may find room later.
+          throw failure;
+        }
         firstFailure = firstOf(firstFailure, failure);
       }
     }
@@ -174,7 +179,7 @@ final class TcpConnector {
   }
 
   private TransportException notConnected(TransportAddress peer, IOException failure) {
-    String detail = SocketFailures.detail(failure);
+    String detail = SystemWords.of(failure);
     if (failure instanceof SocketTimeoutException) {
       return SocketFailures.unreachable(
           peer + " did not answer within " + Deadline.text(timeout),

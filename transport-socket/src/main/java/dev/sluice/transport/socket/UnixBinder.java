@@ -5,7 +5,7 @@ import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportListener;
 import dev.sluice.api.spi.TransportContext;
-import dev.sluice.transport.socket.limits.Descriptors;
+import dev.sluice.transport.socket.system.Descriptors;
 import dev.sluice.transport.socket.tls.TlsLayer;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

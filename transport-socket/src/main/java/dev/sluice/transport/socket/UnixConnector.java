@@ -6,7 +6,8 @@ import dev.sluice.api.TransportAddress;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.spi.TransportContext;
-import dev.sluice.transport.socket.limits.Descriptors;
+import dev.sluice.transport.socket.system.Descriptors;
+import dev.sluice.transport.socket.system.SystemWords;
 import dev.sluice.transport.socket.timing.Deadline;
 import dev.sluice.transport.socket.tls.TlsLayer;
 import java.io.IOException;
@@ -145,7 +146,7 @@ final class UnixConnector {
 
   private TransportException notConnected(IOException failure) {
     String name = "unix:" + path;
-    String detail = SocketFailures.detail(failure);
+    String detail = SystemWords.of(failure);
     if (Files.notExists(path)) {
       return SocketFailures.unreachable(
           "there is no socket at " + name + " (" + detail + ")",

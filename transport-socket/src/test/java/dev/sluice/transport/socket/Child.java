@@ -4,7 +4,7 @@ import dev.sluice.api.Direction;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportListener;
-import dev.sluice.transport.socket.limits.Descriptors;
+import dev.sluice.transport.socket.system.Descriptors;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

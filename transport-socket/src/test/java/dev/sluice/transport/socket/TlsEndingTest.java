@@ -12,8 +12,10 @@ import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.api.TransportListener;
+import dev.sluice.tck.fault.ForwardingChannel;
 import dev.sluice.transport.socket.tls.Authority;
 import dev.sluice.transport.socket.tls.Issued;
+import dev.sluice.transport.socket.tls.TlsLayer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -21,6 +23,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -276,6 +280,29 @@ class TlsEndingTest {
       Sockets.writeFully(pair.channel(), Sockets.one(1));
       pair.peer().cut();
       pair.channel().close();
+    }
+  }
+
+  /** Such as where memory is short: nobody else has the channel yet. */
+  @Test
+  void errorInTheHandshake_abortsTheChannelBeneath() throws Exception {
+    try (Sockets.Pair plain = Sockets.pair(LOOPBACK)) {
+      TransportChannel failing =
+          new ForwardingChannel(plain.connected()) {
+            @Override
+            public int read(ByteBuffer target) {
+              throw new OutOfMemoryError("in a test");
+            }
+          };
+      TlsLayer layer =
+          TlsLayer.toConnect(
+                  Sockets.address(LOOPBACK + Tls.options(certificates)),
+                  Optional.of("localhost"),
+                  Duration.ofSeconds(1),
+                  Tls.CONTEXT)
+              .orElseThrow();
+      assertThrows(OutOfMemoryError.class, () -> layer.connected(failing));
+      assertFalse(plain.connected().isOpen());
     }
   }
 

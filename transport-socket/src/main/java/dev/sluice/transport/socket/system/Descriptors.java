@@ -1,18 +1,15 @@
-package dev.sluice.transport.socket.limits;
+package dev.sluice.transport.socket.system;
 
-import com.google.common.base.Ascii;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import dev.sluice.transport.socket.timing.Deadline;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
-import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /** What to do where this process, or the system, is out of descriptors; for any thread. */
 public final class Descriptors {
@@ -42,18 +39,9 @@ public final class Descriptors {
   public static TransportException none(String purpose, Throwable cause) {
     return new TransportException(
         Kind.LIMIT,
-        "no descriptor for " + purpose + ": " + reason(cause),
+        "no descriptor for " + purpose + ": " + SystemWords.of(cause),
         "close connections, or raise the limit of open files (ulimit -n)",
         cause);
-  }
-
-  /** The name of the file is in what the file was wanted for. */
-  private static String reason(Throwable cause) {
-    @Nullable String text =
-        cause instanceof FileSystemException ofFile ? ofFile.getReason() : cause.getMessage();
-    return text == null || text.isEmpty()
-        ? cause.getClass().getSimpleName()
-        : Ascii.toLowerCase(text.charAt(0)) + text.substring(1);
   }
 
   /**

@@ -1,5 +1,5 @@
-/** What is done where descriptors have run out, for sockets and for what is layered on them. */
+/** What the operating system lacks, and what it says; for sockets and what is layered on them. */
 @NullMarked
-package dev.sluice.transport.socket.limits;
+package dev.sluice.transport.socket.system;
 
 import org.jspecify.annotations.NullMarked;

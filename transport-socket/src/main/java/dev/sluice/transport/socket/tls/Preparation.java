@@ -1,7 +1,7 @@
 package dev.sluice.transport.socket.tls;
 
 import dev.sluice.api.TransportException;
-import dev.sluice.transport.socket.limits.Descriptors;
+import dev.sluice.transport.socket.system.Descriptors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;

@@ -108,7 +108,7 @@ final class TlsChannel extends AbstractTransportChannel {
         output.abandon();
         throw new ClosedChannelException();
       }
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       abort();
       throw failed;
     }

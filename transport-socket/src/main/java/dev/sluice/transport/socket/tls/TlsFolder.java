@@ -3,11 +3,10 @@ package dev.sluice.transport.socket.tls;
 import com.google.common.collect.Sets;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
-import dev.sluice.transport.socket.limits.Descriptors;
+import dev.sluice.transport.socket.system.Descriptors;
+import dev.sluice.transport.socket.system.SystemWords;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,7 +23,6 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -215,26 +213,28 @@ record TlsFolder(Path path, Role role) {
     }
   }
 
+  /** Where a file may be read and yet is not, it may be for want of a descriptor, for a moment. */
   private static byte[] contents(Path file) throws TransportException {
     try {
       return Files.readAllBytes(file);
     } catch (NoSuchFileException absent) {
       throw failure("there is no " + file, HOW_TO_MAKE, absent);
     } catch (IOException failure) {
-      throw unreadable(file, failure);
+      if (!Files.isReadable(file)) {
+        throw unreadable(file, failure);
+      }
+      Descriptors.require(1, "reading " + file);
+    }
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException again) {
+      throw unreadable(file, again);
     }
   }
 
-  /** Where the file may be read and yet not be opened, no descriptor is left to do it with. */
   private static TransportException unreadable(Path file, IOException failure) {
-    if (failure instanceof FileSystemException
-        && !(failure instanceof AccessDeniedException)
-        && Files.isRegularFile(file)
-        && Files.isReadable(file)) {
-      return Descriptors.none("reading " + file, failure);
-    }
     return failure(
-        file + " cannot be read: " + Optional.ofNullable(failure.getMessage()).orElse("unknown"),
+        file + " cannot be read: " + SystemWords.of(failure),
         "let the user of this process read it",
         failure);
   }

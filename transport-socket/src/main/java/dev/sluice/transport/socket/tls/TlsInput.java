@@ -144,6 +144,9 @@ final class TlsInput {
     } catch (SSLException broken) {
       failure = session.broken(broken);
       return total;
+    } catch (TransportException told) {
+      failure = told;
+      return total;
     }
   }
 
@@ -161,7 +164,7 @@ final class TlsInput {
     }
   }
 
-  private void afterRecord(SSLEngineResult result) throws SSLException {
+  private void afterRecord(SSLEngineResult result) throws TransportException {
     if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
       for (Runnable task; (task = engine.getDelegatedTask()) != null; ) {
         task.run();

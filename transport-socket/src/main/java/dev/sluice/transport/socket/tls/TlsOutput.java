@@ -104,7 +104,7 @@ final class TlsOutput implements Runnable {
         free.add(chunk.clear());
         chunk = full.take();
       }
-      if (!abandoned) {
+      if (!abandoned && failure == null) {
         channel.shutdown(Direction.WRITE);
       }
     } catch (IOException broken) {
@@ -149,11 +149,19 @@ final class TlsOutput implements Runnable {
         }
         // The chunk was filled by an answer to the peer's new key.
       } catch (SSLException broken) {
-        throw session.broken(broken);
+        throw failed(broken);
       } finally {
         wrapping.unlock();
       }
     }
+  }
+
+  /** Keeps whoever writes next from waiting for the chunk that is lost with this. */
+  private TransportException failed(SSLException broken) {
+    TransportException told = session.broken(broken);
+    failure = told;
+    free.add(wake);
+    return told;
   }
 
   private ByteBuffer takeFree() throws IOException {
@@ -231,7 +239,7 @@ final class TlsOutput implements Runnable {
   }
 
   /** Sends what TLS has to say by itself, such as an answer to a new key, if there is room now. */
-  void flush() throws SSLException {
+  void flush() throws TransportException {
     if (engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP) {
       return;
     }
@@ -251,6 +259,8 @@ final class TlsOutput implements Runnable {
         engine.wrap(NOTHING, roomy);
       }
       full.add(roomy.flip());
+    } catch (SSLException broken) {
+      throw failed(broken);
     } finally {
       wrapping.unlock();
     }
@@ -281,7 +291,9 @@ final class TlsOutput implements Runnable {
       }
       full.add(last);
     } catch (SSLException broken) {
-      throw session.broken(broken);
+      TransportException told = failed(broken);
+      full.add(last);
+      throw told;
     } finally {
       wrapping.unlock();
     }
