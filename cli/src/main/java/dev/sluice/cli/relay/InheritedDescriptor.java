@@ -29,9 +29,14 @@ final class InheritedDescriptor {
   private static final int CLOSE_ON_EXEC = 02000000;
 
   private final int number;
+  private final MethodHandle write;
+  private final MethodHandle close;
 
   /**
    * Looks at a descriptor.
+   *
+   * <p>Also makes what it is used with, for which the JDK may need a descriptor: by the time that
+   * it is used there may be none, and whoever waits for the line would wait for ever.
    *
    * @throws IOException if it was not inherited, or not for writing; the message says which
    */
@@ -45,6 +50,12 @@ final class InheritedDescriptor {
     }
     if ((flags & ACCESS_MODE) == 0) {
       throw new IOException("descriptor " + number + " is open for reading only");
+    }
+    try {
+      write = function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+      close = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    } catch (RuntimeException | LinkageError exhausted) {
+      throw new IOException("descriptor " + number + " cannot be used: " + exhausted, exhausted);
     }
   }
 
@@ -74,22 +85,14 @@ final class InheritedDescriptor {
     long written;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocateFrom(java.lang.foreign.ValueLayout.JAVA_BYTE, bytes);
-      written = (long) write().invokeExact(number, memory, (long) bytes.length);
-      int _ = (int) close().invokeExact(number);
+      written = (long) write.invokeExact(number, memory, (long) bytes.length);
+      int _ = (int) close.invokeExact(number);
     } catch (Throwable impossible) {
       throw new IOException("descriptor " + number + " cannot be used", impossible);
     }
     if (written != bytes.length) {
       throw new IOException("descriptor " + number + " took no line: its reader may be gone");
     }
-  }
-
-  private static MethodHandle write() {
-    return function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-  }
-
-  private static MethodHandle close() {
-    return function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   }
 
   @SuppressWarnings("restricted") // There is no other way, as said above.

@@ -6,7 +6,10 @@ import dev.sluice.cli.console.ExitCode;
 import dev.sluice.cli.console.Failure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -81,6 +84,9 @@ final class RateFile {
   }
 
   private OptionalLong read() throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IllegalArgumentException("it is a folder");
+    }
     if (Files.size(file) > MOST_BYTES) {
       throw new IllegalArgumentException("it holds more than " + MOST_BYTES + " bytes");
     }
@@ -95,10 +101,19 @@ final class RateFile {
     return OptionalLong.of(bytesPerSecond);
   }
 
+  private static String why(IOException problem) {
+    return switch (problem) {
+      case NoSuchFileException _ -> "there is no such file";
+      case AccessDeniedException _ -> "this user may not";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> String.valueOf(problem.getMessage());
+    };
+  }
+
   private String text(Exception problem) {
     String why =
-        problem instanceof IOException
-            ? "it cannot be read (" + problem.getClass().getSimpleName() + ")"
+        problem instanceof IOException unreadable
+            ? "it cannot be read (" + why(unreadable) + ")"
             : String.valueOf(problem.getMessage());
     return "the rate file " + file + ": " + why;
   }

@@ -2,10 +2,12 @@ package dev.sluice.cli.relay;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.api.TransportException;
 import dev.sluice.cli.console.Failure;
 import dev.sluice.engine.transfer.RelayProgress;
 import dev.sluice.engine.transfer.RelayedConnection;
 import dev.sluice.engine.transfer.TransferException;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -81,6 +83,10 @@ final class RelayMetrics implements RelayReport, AutoCloseable {
 
   @Override
   public void beginning(Supplier<RelayProgress> progress) {
+    // From the start on, else whoever asks for an increase would miss the first one.
+    for (TransportException.Kind kind : TransportException.Kind.values()) {
+      errors(Failure.of(new TransportException(kind, "none")).kind());
+    }
     Totals totals = new Totals(meters, progress);
     totals.gauge("connections.active", "Open connections", RelayProgress::activeConnections);
     totals.counter("connections", "Accepted connections", RelayProgress::connectionCount);
@@ -132,7 +138,11 @@ final class RelayMetrics implements RelayReport, AutoCloseable {
   }
 
   private void count(String kind) {
-    meters.counter("sluice.relay.errors", "kind", kind).increment();
+    errors(kind).increment();
+  }
+
+  private Counter errors(String kind) {
+    return meters.counter("sluice.relay.errors", "kind", kind);
   }
 
   @Override

@@ -105,4 +105,16 @@ final class RateFileTest {
     assertEquals(ExitCode.USAGE, failure.code());
     assertTrue(failure.message().contains(folder.toString()), failure.message());
   }
+
+  @Test
+  void whatCannotBeRead_isExplainedWithoutNamesOfJava() {
+    assertSays("there is no such file", folder.resolve("absent"));
+    assertSays("it is a folder", folder);
+  }
+
+  private static void assertSays(String why, Path file) {
+    String message =
+        assertThrows(CommandException.class, () -> new RateFile(file)).failure().message();
+    assertTrue(message.contains(why), message);
+  }
 }

@@ -79,6 +79,7 @@ final class RelayMetricsTest {
   @Test
   void failures_areCountedByTheirKind() throws Exception {
     metrics.beginning(RelayMetricsTest::progress);
+    assertHas(body(), "sluice_relay_errors_total{kind=\"reset\"} 0.0");
     RelayedConnection connection =
         new RelayedConnection(1, 0, 0, Duration.ZERO, Duration.ZERO, Optional.empty());
     metrics.closed(connection, Optional.of(Failure.usage("wrong", "right")));

@@ -203,7 +203,8 @@ record TlsFolder(Path path, Role role) {
     } catch (CertificateExpiredException expired) {
       throw failure(
           what + " expired at " + certificate.getNotAfter().toInstant(),
-          "put a new certificate there; running listeners read it by themselves",
+          "put a new certificate there"
+              + (role == Role.SERVER ? "; running listeners read it by themselves" : ""),
           expired);
     } catch (CertificateNotYetValidException early) {
       throw failure(
