@@ -30,6 +30,15 @@ final class Gate {
   private OptionalLong toldNanos = OptionalLong.empty();
 
   /**
+   * Makes sure that there will ever be room, before the first connection.
+   *
+   * @throws TransportException of kind {@link Kind#LIMIT} if there are no descriptors for one
+   */
+  void requireRoom() throws TransportException {
+    reserves.requireRoom();
+  }
+
+  /**
    * Waits for room, and takes it until {@link #leave}. Once the gate is {@link #shut}, nothing is
    * taken.
    *

@@ -54,6 +54,7 @@ public final class Relay {
   private final RelayListener listener;
   private final RelayTotals totals = new RelayTotals();
   private final RateBudget rate;
+  private final Gate gate = new Gate();
   private final Links links;
   private final OpenEnds ends = new OpenEnds();
 
@@ -136,6 +137,7 @@ public final class Relay {
     registry.checkConnect(outgoing, options.context());
     requireBothWays(Leg.INCOMING, incoming);
     ends.keepServer(() -> registry.listen(incoming, options.context()));
+    gate.requireRoom();
     startNanos = System.nanoTime();
     listener.listening(ends.server().address());
     watchdog.every(LOOK_PERIOD, this::look);
@@ -163,7 +165,6 @@ public final class Relay {
                         () ->
                             expire(
                                 "nobody came to " + ends.server().address() + " within", limit)));
-    Gate gate = new Gate();
     RelayParts parts =
         new RelayParts(
             new OutgoingOpener(

@@ -37,10 +37,24 @@ final class Reserves {
    * @throws TransportException of kind {@link Kind#LIMIT} if there are not so many
    */
   Reserve take() throws TransportException {
+    return take(DESCRIPTOR_COUNT);
+  }
+
+  /**
+   * Makes sure that there are those of one connection, its incoming side included. Where there are
+   * not before the first one, nobody gives any back.
+   *
+   * @throws TransportException of kind {@link Kind#LIMIT} if there are not so many
+   */
+  void requireRoom() throws TransportException {
+    take(1 + DESCRIPTOR_COUNT).close();
+  }
+
+  private Reserve take(int count) throws TransportException {
     Reserve reserve = new Reserve();
     boolean taken = false;
     try {
-      reserve.fill();
+      reserve.fill(count);
       taken = true;
     } catch (IOException none) {
       throw new TransportException(
@@ -85,8 +99,8 @@ final class Reserves {
 
     private Reserve() {}
 
-    private void fill() throws IOException {
-      for (int i = 0; i < DESCRIPTOR_COUNT && Files.exists(ANY_FILE); i++) {
+    private void fill(int count) throws IOException {
+      for (int i = 0; i < count && Files.exists(ANY_FILE); i++) {
         files.add(FileChannel.open(ANY_FILE));
       }
     }

@@ -69,6 +69,13 @@ final class ReservesTest {
   }
 
   @Test
+  void requireRoom_keepsNothing() throws Exception {
+    reserves.requireRoom();
+    assertOpen(0);
+    assertFalse(reserves.giveLastBack());
+  }
+
+  @Test
   void theLastToComeGivesWayFirst() throws Exception {
     Reserve first = reserves.take();
     Reserve last = reserves.take();

@@ -52,6 +52,29 @@ class DescriptorLimitIT {
   private final TransportRegistry registry =
       TransportRegistry.load(DescriptorLimitIT.class.getClassLoader());
 
+  /** It would listen, and serve nobody for as long as it lives. */
+  @Test
+  void withoutRoomForOneConnection_itEndsAtOnce() throws Exception {
+    int least = 64;
+    Outcome outcome;
+    do {
+      least--;
+      outcome = idle("prlimit", "--nofile=" + least + ":" + least);
+    } while (outcome.code() == 0);
+
+    assertEquals(12, outcome.code(), outcome::toString);
+    assertTrue(outcome.out().contains("ulimit -n"), outcome::toString);
+  }
+
+  private static Outcome idle(String... limit) throws Exception {
+    try (Running relay =
+        relay(Mode.JSON, "tcp:127.0.0.1:0", "tcp:127.0.0.1:9").under(limit).start()) {
+      await().atMost(SOON).until(() -> relay.out().contains("\n"));
+      relay.signal("TERM");
+      return relay.await(SOON);
+    }
+  }
+
   /** Those who come wait; once descriptors are free again, they are let in. */
   @Test
   void descriptorLimit_isTold_andGoesOnAfterwards() throws Exception {
