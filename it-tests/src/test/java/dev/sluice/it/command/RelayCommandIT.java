@@ -565,6 +565,10 @@ class RelayCommandIT {
         assertThrows(IOException.class, () -> receive(client));
       }
       relay.awaitSaying("connection 2 failed");
+      // Counted after it was said.
+      await()
+          .atMost(SOON)
+          .until(() -> scrape(url).contains("sluice_relay_errors_total{kind=\"reset\"} 1.0"));
 
       String text = scrape(url);
       for (String line :
