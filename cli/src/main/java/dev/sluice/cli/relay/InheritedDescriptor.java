@@ -1,6 +1,7 @@
 package dev.sluice.cli.relay;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -84,14 +85,23 @@ final class InheritedDescriptor {
     byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
     long written;
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment memory = arena.allocateFrom(java.lang.foreign.ValueLayout.JAVA_BYTE, bytes);
+      MemorySegment memory = arena.allocateFrom(JAVA_BYTE, bytes);
       written = (long) write.invokeExact(number, memory, (long) bytes.length);
-      int _ = (int) close.invokeExact(number);
     } catch (Throwable impossible) {
       throw new IOException("descriptor " + number + " cannot be used", impossible);
+    } finally {
+      close();
     }
     if (written != bytes.length) {
       throw new IOException("descriptor " + number + " took no line: its reader may be gone");
+    }
+  }
+
+  private void close() throws IOException {
+    try {
+      int _ = (int) close.invokeExact(number);
+    } catch (Throwable impossible) {
+      throw new IOException("descriptor " + number + " cannot be closed", impossible);
     }
   }
 
