@@ -58,6 +58,8 @@ public final class JsonText {
         yield values;
       }
       case VALUE_NUMBER_INT -> parser.getLongValue();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
       case VALUE_STRING -> parser.getText();
       case VALUE_NULL -> null;
       default -> throw new IOException("unexpected " + parser.currentToken());

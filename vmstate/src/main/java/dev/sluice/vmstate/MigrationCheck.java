@@ -8,7 +8,9 @@ import java.util.Arrays;
 
 /**
  * Tells whether a migration of QEMU came to its end, from the first and the last bytes of its main
- * stream; any other stream, such as the further channels of multifd, is none of its business.
+ * stream. Of a further channel of multifd it tells whether its reader may leave, since a QEMU
+ * before 9.0 sends an empty packet last, which the other one may not read any more. Any other
+ * stream is none of its business.
  *
  * <p>A stream is one of QEMU if it starts with {@code QEVM} and the version 3, or with as much of
  * that as there is. It is complete if it ends with
@@ -67,11 +69,14 @@ public final class MigrationCheck implements StreamCheck {
 
   private int openingCount = LEAD_BYTES;
 
+  private final PagePackets packets = new PagePackets();
+
   /** Creates the check of a stream that has not begun. */
   public MigrationCheck() {}
 
   @Override
   public void passed(ByteBuffer part) {
+    packets.passed(part);
     for (int i = 0; headerCount < HEADER.length && i < part.remaining(); i++) {
       header[headerCount++] = part.get(part.position() + i);
     }
@@ -132,6 +137,11 @@ public final class MigrationCheck implements StreamCheck {
               + " 2.0 to 2.2 cannot be seen: leave the check out with them (relay --no-check)",
           null);
     }
+  }
+
+  @Override
+  public boolean isSettled() {
+    return packets.areSettled();
   }
 
   private boolean endsWithDescription() {

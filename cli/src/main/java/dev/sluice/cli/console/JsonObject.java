@@ -80,6 +80,16 @@ public final class JsonObject {
   }
 
   /**
+   * Writes whether something is so.
+   *
+   * @param name of the field
+   * @param value its value
+   */
+  public void flag(String name, boolean value) {
+    inMemory(() -> json.writeBooleanField(name, value));
+  }
+
+  /**
    * Writes a side of a transfer, or null, as the field {@code leg}.
    *
    * @param leg which side

@@ -63,6 +63,7 @@ final class JsonReport implements RelayReport {
           event.number("backward_bytes", connection.backwardByteCount());
           event.number("duration_ms", connection.elapsed().toMillis());
           event.number("stalled_ms", connection.stalled().toMillis());
+          event.flag("left_early", connection.leftEarly());
           event.number("code", failure.map(one -> one.code().number()).orElse(0));
           event.text("kind", failure.map(Failure::kind));
           event.leg(failure.flatMap(Failure::place).map(Failure.Place::leg));

@@ -81,13 +81,14 @@ final class TextReport implements RelayReport {
       board.print(ErrorCard.text(which, failure.get()));
     } else {
       say(
-          "connection %d: closed, %d bytes forward, %d back in %s s, stalled %s s"
+          "connection %d: closed, %d bytes forward, %d back in %s s, stalled %s s%s"
               .formatted(
                   connection.connection(),
                   connection.forwardByteCount(),
                   connection.backwardByteCount(),
                   Quantities.seconds(connection.elapsed()),
-                  Quantities.seconds(connection.stalled())));
+                  Quantities.seconds(connection.stalled()),
+                  connection.leftEarly() ? ", the receiver left before the end" : ""));
     }
   }
 

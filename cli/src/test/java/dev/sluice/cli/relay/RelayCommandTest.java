@@ -13,6 +13,7 @@ import dev.sluice.cli.StubTransport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -139,6 +140,40 @@ final class RelayCommandTest {
     assertEquals(0, relayed(half, "--once", "-q", "--no-check").status());
   }
 
+  /** As QEMU 7.2 ends a channel for pages: one that says SYNC, and an empty one behind it. */
+  private static CommandRun pageChannelWithItsEndUnread(String... options) throws Exception {
+    int packetBytes = 320;
+    ByteBuffer channel = ByteBuffer.allocate(64 + 2 * packetBytes);
+    channel.putInt(0, 0x11223344).putInt(4, 1);
+    for (int at = 64; at < channel.limit(); at += packetBytes) {
+      channel.putInt(at, 0x11223344).putInt(at + 4, 1);
+    }
+    channel.putInt(64 + 8, 1);
+    RunningRelay relay = new RunningRelay(options);
+    try (TransportChannel client = relay.client();
+        TransportChannel peer = relay.peer()) {
+      RunningRelay.send(client, channel.array());
+      client.shutdown(Direction.WRITE);
+      assertEquals(channel.capacity(), RunningRelay.receive(peer));
+      peer.abort();
+      return relay.await();
+    }
+  }
+
+  @Test
+  void pageChannel_whoseReaderLeavesItsLastEmptyPacket_isGood() throws Exception {
+    CommandRun json = pageChannelWithItsEndUnread("--once", "--json");
+    assertEquals(0, json.status(), json.err());
+    Map<String, ?> closed = event(json, "closed");
+    assertEquals(0L, closed.get("code"));
+    assertEquals(true, closed.get("left_early"));
+    assertEquals(0L, event(json, "summary").get("failed_connections"));
+
+    CommandRun text = pageChannelWithItsEndUnread("--once");
+    assertTrue(text.err().contains(", the receiver left before the end\n"), text.err());
+    assertEquals(6, pageChannelWithItsEndUnread("--once", "--no-check").status());
+  }
+
   @Test
   void quiet_saysNothing() throws Exception {
     RunningRelay relay = new RunningRelay("--once", "-q");
@@ -182,6 +217,7 @@ final class RelayCommandTest {
     Map<String, ?> closed = event(run, "closed");
     assertEquals(1L, closed.get("connection"));
     assertEquals(0L, closed.get("code"));
+    assertEquals(false, closed.get("left_early"));
     assertEquals(1000L, closed.get("forward_bytes"));
     assertEquals(20L, closed.get("backward_bytes"));
     assertEquals("incoming", event(run, "half-closed").get("leg"));

@@ -81,7 +81,7 @@ final class RelayMetricsTest {
     metrics.beginning(RelayMetricsTest::progress);
     assertHas(body(), "sluice_relay_errors_total{kind=\"reset\"} 0.0");
     RelayedConnection connection =
-        new RelayedConnection(1, 0, 0, Duration.ZERO, Duration.ZERO, Optional.empty());
+        new RelayedConnection(1, 0, 0, Duration.ZERO, Duration.ZERO, false, Optional.empty());
     metrics.closed(connection, Optional.of(Failure.usage("wrong", "right")));
     metrics.closed(connection, Optional.of(Failure.usage("wrong", "right")));
     metrics.closed(connection, Optional.empty());

@@ -128,7 +128,7 @@ final class Acceptor {
   private void refused(TransportException failure) {
     RelayedConnection refused =
         new RelayedConnection(
-            0, 0, 0, Duration.ZERO, Duration.ZERO, Optional.of(transferException(failure)));
+            0, 0, 0, Duration.ZERO, Duration.ZERO, false, Optional.of(transferException(failure)));
     parts.totals().accepted();
     parts.totals().ended(refused);
     parts.listener().closed(refused);

@@ -365,13 +365,22 @@ final class Link {
       Thread.interrupted();
     }
     long now = System.nanoTime();
+    Optional<TransferException> reason = reason().map(this::exception);
+    boolean leftEarly = reason.filter(this::isReaderLeaving).isPresent();
     return new RelayedConnection(
         number,
         byteCount(forward),
         byteCount(backward),
         Duration.ofNanos(now - acceptedNanos),
         stalled(forward, now).plus(stalled(backward, now)),
-        reason().map(this::exception));
+        leftEarly,
+        leftEarly ? Optional.empty() : reason);
+  }
+
+  /** It may be noticed in reading what comes from there, in writing, or in the end. */
+  private boolean isReaderLeaving(TransferException reason) {
+    Pump read = reason.leg() == Leg.OUTGOING ? forward : backward;
+    return reason.kind() == Kind.RESET && read != null && read.isSettled();
   }
 
   private synchronized Optional<Failure> reason() {

@@ -106,6 +106,11 @@ final class Pump {
     check.ended();
   }
 
+  /** Returns whether its reader may leave now; for when both directions are done. */
+  boolean isSettled() {
+    return check.isSettled();
+  }
+
   void passEndOn() throws IOException {
     leg = to;
     target.shutdown(Direction.WRITE);

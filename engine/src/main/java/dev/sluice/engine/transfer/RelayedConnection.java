@@ -12,10 +12,12 @@ import java.util.Optional;
  * @param backwardByteCount bytes that the incoming side has accepted
  * @param elapsed since it was accepted
  * @param stalled see {@link RelayProgress#stalled}
- * @param failure why it did not complete, on which side; empty: both directions came to their end,
- *     a {@link StreamCheck} found nothing wrong with them, and both channels were closed without a
- *     failure, which is all that can be known of what was delivered; see {@link
- *     dev.sluice.api.TransportChannel#close}
+ * @param leftEarly a receiver reset it before the end, where its {@link StreamCheck} saw nothing
+ *     any more that it needed ({@link StreamCheck#isSettled}): no failure
+ * @param failure why it did not complete, on which side; empty: a receiver left early, or both
+ *     directions came to their end, a {@link StreamCheck} found nothing wrong with them, and both
+ *     channels were closed without a failure, which is all that can be known of what was delivered;
+ *     see {@link dev.sluice.api.TransportChannel#close}
  */
 public record RelayedConnection(
     long connection,
@@ -23,4 +25,5 @@ public record RelayedConnection(
     long backwardByteCount,
     Duration elapsed,
     Duration stalled,
+    boolean leftEarly,
     Optional<TransferException> failure) {}

@@ -42,4 +42,14 @@ public interface StreamCheck {
    *     complete; a stream of another format is
    */
   void ended() throws TransportException;
+
+  /**
+   * Returns whether a reader that resets the connection now, instead of reading to the end, has
+   * left nothing unread that it needs: some formats end with parts that say nothing, and their
+   * readers do not wait for them. Such a connection is passed on as the reset that it is, and has
+   * not failed. Called once at most, behind all other calls.
+   */
+  default boolean isSettled() {
+    return false;
+  }
 }

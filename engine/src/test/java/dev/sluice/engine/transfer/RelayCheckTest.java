@@ -7,6 +7,7 @@ import static dev.sluice.engine.transfer.Relaying.receive;
 import static dev.sluice.engine.transfer.Relaying.send;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +17,7 @@ import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -160,6 +162,140 @@ final class RelayCheckTest {
           Kind.POLICY,
           relaying.result().firstFailed().orElseThrow().failure().orElseThrow().kind());
     }
+  }
+
+  /** Needs no more than the bytes that it says, whatever comes behind them. */
+  private static StreamCheck settledAfter(int least) {
+    return new StreamCheck() {
+      private int byteCount;
+
+      @Override
+      public void passed(ByteBuffer part) {
+        byteCount += part.remaining();
+      }
+
+      @Override
+      public void ended() {}
+
+      @Override
+      public boolean isSettled() {
+        return byteCount >= least;
+      }
+    };
+  }
+
+  private static Relaying settling() throws IOException {
+    return new Relaying(RelayOptions.DEFAULTS.withOnce().withChecks(() -> settledAfter(WHOLE)))
+        .start();
+  }
+
+  @Test
+  void readerThatLeaves_beforeTheEnd_withAllThatItNeeds_isNoFailure_andPassedOnAsAReset()
+      throws Exception {
+    try (Relaying relaying = settling()) {
+      TransportChannel client = relaying.client();
+      TransportChannel server = relaying.server();
+      send(client, WHOLE);
+      receive(server, WHOLE);
+      server.abort();
+
+      assertReset(client);
+      assertLeftEarly(relaying);
+    }
+  }
+
+  @Test
+  void readerThatLeaves_afterTheEnd_withAllThatItNeeds_isNoFailure() throws Exception {
+    try (Relaying relaying = settling()) {
+      TransportChannel client = relaying.client();
+      TransportChannel server = relaying.server();
+      send(client, WHOLE);
+      end(client);
+      receive(server, WHOLE);
+      assertEnd(server);
+      server.abort();
+
+      assertReset(client);
+      assertLeftEarly(relaying);
+    }
+  }
+
+  /** The other way round: of the bytes that come back, the client is the reader. */
+  @Test
+  void clientThatLeaves_withAllThatItNeeds_isNoFailure() throws Exception {
+    try (Relaying relaying = settling()) {
+      TransportChannel client = relaying.client();
+      TransportChannel server = relaying.server();
+      send(server, WHOLE);
+      receive(client, WHOLE);
+      client.abort();
+
+      assertReset(server);
+      RelayedConnection ended = relaying.log().awaitEnded(1).getFirst();
+      assertTrue(ended.leftEarly(), ended::toString);
+    }
+  }
+
+  private static void assertLeftEarly(Relaying relaying) throws Exception {
+    RelayedConnection ended = relaying.log().awaitEnded(1).getFirst();
+    assertTrue(ended.leftEarly(), ended::toString);
+    assertTrue(ended.failure().isEmpty(), ended::toString);
+    assertEquals(WHOLE, ended.forwardByteCount());
+    assertTrue(relaying.result().firstFailed().isEmpty());
+    assertEquals(0, relaying.result().totals().failedConnectionCount());
+  }
+
+  @Test
+  void readerThatLeaves_beforeItHasAllThatItNeeds_isAFailure() throws Exception {
+    try (Relaying relaying = settling()) {
+      TransportChannel client = relaying.client();
+      TransportChannel server = relaying.server();
+      send(client, WHOLE - 1);
+      receive(server, WHOLE - 1);
+      server.abort();
+
+      assertReset(client);
+      assertFailed(Kind.RESET, Leg.OUTGOING, relaying);
+    }
+  }
+
+  /** What its reader has got does not say that the sender was done. */
+  @Test
+  void senderThatIsCutOff_whereItsReaderNeedsNoMore_isAFailure() throws Exception {
+    try (Relaying relaying = settling()) {
+      TransportChannel client = relaying.client();
+      TransportChannel server = relaying.server();
+      send(client, WHOLE);
+      receive(server, WHOLE);
+      client.abort();
+
+      assertReset(server);
+      assertFailed(Kind.RESET, Leg.INCOMING, relaying);
+    }
+  }
+
+  @Test
+  void whatElseEndsAConnection_whereItsReaderNeedsNoMore_isAFailure() throws Exception {
+    try (Relaying relaying =
+        new Relaying(
+                RelayOptions.DEFAULTS
+                    .withOnce()
+                    .withChecks(() -> settledAfter(0))
+                    .withIdleTimeout(Duration.ofMillis(50)))
+            .start()) {
+      TransportChannel _ = relaying.client();
+      TransportChannel _ = relaying.server();
+
+      assertFailed(Kind.TIMED_OUT, Leg.INCOMING, relaying);
+    }
+  }
+
+  private static void assertFailed(Kind kind, Leg leg, Relaying relaying) throws Exception {
+    RelayedConnection ended = relaying.log().awaitEnded(1).getFirst();
+    assertFalse(ended.leftEarly(), ended::toString);
+    TransferException failure = relaying.result().firstFailure().orElseThrow();
+    assertEquals(kind, failure.kind(), failure::toString);
+    assertEquals(leg, failure.leg(), failure::toString);
   }
 
   private static TransferException assertCutOff(Relaying relaying) throws Exception {

@@ -3,7 +3,6 @@ package dev.sluice.it.qemu;
 import static dev.sluice.it.support.Command.relay;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
 import dev.sluice.it.support.Certificates;
@@ -200,15 +199,6 @@ class RelayQemuIT {
 
   private static void assertRelayed(Running relay, How how) throws Exception {
     Outcome outcome = relay.await(LIMIT);
-    if (how.connections > 1 && outcome.code() == WRITE_FAILED) {
-      // QEMU may close a channel for pages with its last packet, which says nothing, unread. The
-      // first connection is the main one.
-      assertTrue(
-          outcome.err().matches("(?s).*(read everything|abandoned|connection reset).*"),
-          outcome::toString);
-      assertTrue(outcome.err().contains("connection 1: closed, "), outcome::toString);
-      return;
-    }
     outcome.succeeded();
     assertEquals((long) how.connections, outcome.lastEvent().get("connections"), outcome::toString);
     boolean answers = how == How.POSTCOPY || how.capabilities.contains("return-path");
