@@ -140,8 +140,8 @@ public final class MigrationCheck implements StreamCheck {
   }
 
   @Override
-  public boolean isSettled() {
-    return packets.areSettled();
+  public boolean isSettled(long acceptedByteCount) {
+    return packets.areSettled(acceptedByteCount);
   }
 
   private boolean endsWithDescription() {

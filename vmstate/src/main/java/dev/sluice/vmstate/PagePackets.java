@@ -7,10 +7,11 @@ import java.nio.ByteBuffer;
  * offsets of pages, and the pages.
  *
  * <p>A packet may say SYNC: the reader waits there until the main stream has come as far, and the
- * main stream does not end before. What is empty and comes behind, tells nothing. (QEMU: {@code
- * migration/multifd.h}, MultiFDInit_t and MultiFDPacket_t; before 9.0, {@code
- * multifd_send_sync_main} lets a packet with pages say SYNC if one is waiting to be sent, and the
- * one meant for that goes without.)
+ * main stream does not end before. What is empty and comes behind, tells nothing. That is so before
+ * 9.0; of the channels of later ones nothing is said, whose SYNC does not even tell how many
+ * offsets it has. (QEMU: {@code migration/multifd.h}, MultiFDInit_t and MultiFDPacket_t; before
+ * 9.0, {@code multifd_send_sync_main} lets a packet with pages say SYNC if one is waiting to be
+ * sent, and the one meant for that goes without.)
  *
  * <h2>Threading</h2>
  *
@@ -43,6 +44,12 @@ final class PagePackets {
 
   private final ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
 
+  /** Of all that has passed. */
+  private long byteCount;
+
+  /** Where the last packet that says SYNC ends, in bytes from the start. */
+  private long syncEnd;
+
   /** What still comes of the packet whose head was seen. */
   private long restBytes;
 
@@ -64,9 +71,11 @@ final class PagePackets {
       if (restBytes > 0) {
         int step = (int) Math.min(restBytes, part.limit() - at);
         restBytes -= step;
+        byteCount += step;
         at += step;
       } else {
         head.put(part.get(at++));
+        byteCount++;
         if (!head.hasRemaining()) {
           look();
           head.clear();
@@ -100,10 +109,17 @@ final class PagePackets {
             + (hasPages ? Integer.toUnsignedLong(head.getInt(PAGES_BYTES)) : 0);
     empty = !hasPages && !hasZeroPages && !sync;
     synced = sync || (synced && empty);
+    if (sync) {
+      syncEnd = byteCount + restBytes;
+    }
   }
 
-  /** Returns whether the last packet is whole and empty, and a SYNC covers all pages before. */
-  boolean areSettled() {
-    return !foreign && synced && empty && restBytes == 0 && head.position() == 0;
+  /**
+   * Returns whether the last packet, or as much of it as has passed, is empty, and a SYNC covers
+   * all pages before, of which none is behind the bytes that were accepted.
+   */
+  boolean areSettled(long acceptedByteCount) {
+    boolean betweenHeads = head.position() == 0;
+    return !foreign && betweenHeads && empty && synced && acceptedByteCount >= syncEnd;
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.vmstate;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,11 @@ final class PagePacketsTest {
   private static final int ZLIB = 1 << 1;
   private static final int DEVICE_STATE = 0x40;
   private static final int OFFSETS = 128;
+  private static final int PACKET_BYTES = 320 + OFFSETS * Long.BYTES;
+
+  /** As much of a packet tells what it holds. */
+  private static final int HEAD_BYTES = 36;
+
   private static final int PAGE_BYTES = 4096;
 
   /** What a QEMU before 9.0 leaves in a packet without pages. */
@@ -90,7 +96,7 @@ final class PagePacketsTest {
   private static boolean isSettled(byte[] stream) {
     MigrationCheck check = of(stream, Integer.MAX_VALUE, new Random(0));
     assertDoesNotThrow(check::ended, "the end of a channel for pages says nothing");
-    return check.isSettled();
+    return check.isSettled(stream.length);
   }
 
   private static boolean isSettled(Channel channel) {
@@ -99,14 +105,15 @@ final class PagePacketsTest {
 
   /** As QEMU 7.2 ends it: the packet that was waiting says SYNC, and an empty one follows. */
   @Test
-  void emptyPacketBehindASync_mayBeLeft_andNoPartOfIt() throws IOException {
+  void emptyPacketBehindASync_mayBeLeft_fromItsHeadOn() throws IOException {
     byte[] whole = settledChannel().bytes();
-    assertTrue(isSettled(whole));
+    int headEnd = whole.length - PACKET_BYTES + HEAD_BYTES;
 
-    for (int size = 0; size < whole.length; size++) {
-      assertFalse(isSettled(Arrays.copyOf(whole, size)), "after " + size + " bytes");
+    for (int size = 0; size <= whole.length; size++) {
+      boolean settled = isSettled(Arrays.copyOf(whole, size));
+      assertEquals(size >= headEnd, settled, "after " + size + " bytes");
     }
-    for (int more = 1; more < 36; more += 5) {
+    for (int more = 1; more < HEAD_BYTES; more += 5) {
       assertFalse(isSettled(Arrays.copyOf(whole, whole.length + more)), "and " + more + " more");
     }
   }
@@ -129,7 +136,31 @@ final class PagePacketsTest {
     assertFalse(isSettled(settledChannel().packet(0, 1, 0).packet(0, 0, 0)));
   }
 
-  /** They are part of the packets since QEMU 9.0. */
+  /** Of the empty packet itself, nothing need have been accepted. */
+  @Test
+  void pagesThatWereNotAccepted_mayNotBeLeft() throws IOException {
+    byte[] whole = settledChannel().bytes();
+    MigrationCheck check = of(whole, Integer.MAX_VALUE, new Random(0));
+    int syncEnd = whole.length - PACKET_BYTES;
+    assertTrue(check.isSettled(syncEnd));
+    assertFalse(check.isSettled(syncEnd - 1));
+    assertFalse(check.isSettled(0));
+  }
+
+  /** As QEMU 9.2 says SYNC: it has offsets, but does not say how many. */
+  @Test
+  void channelOfALaterQemu_isNotKnown() throws IOException {
+    Channel channel = Channel.greeted().packet(0, 3, 0);
+    channel.stream.writeInt(MAGIC);
+    channel.stream.writeInt(1);
+    channel.stream.writeInt(SYNC);
+    channel.stream.write(new byte[PACKET_BYTES - 12]);
+    assertFalse(isSettled(channel));
+    assertFalse(isSettled(channel.packet(0, 0, 0)));
+    assertFalse(isSettled(channel.packet(SYNC, 0, 0).packet(0, 0, 0)));
+  }
+
+  /** Where they are part of the packets. */
   @Test
   void zeroPages_arePages() throws IOException {
     assertFalse(isSettled(settledChannel().packet(0, 0, 5)));
@@ -159,7 +190,7 @@ final class PagePacketsTest {
     otherVersion[7]++;
     assertFalse(isSettled(otherVersion));
     byte[] otherPacket = settledChannel().bytes();
-    otherPacket[otherPacket.length - 1344]++;
+    otherPacket[otherPacket.length - PACKET_BYTES]++;
     assertFalse(isSettled(otherPacket));
   }
 
@@ -170,9 +201,10 @@ final class PagePacketsTest {
     Random random = new Random(seed);
     String repeat = "repeat with -Dsluice.seed=" + seed;
     byte[] whole = settledChannel().bytes();
-    assertTrue(of(whole, mostBytes, random).isSettled(), repeat);
-    int size = random.nextInt(whole.length);
+    assertTrue(of(whole, mostBytes, random).isSettled(whole.length), repeat);
+    int size = random.nextInt(whole.length - PACKET_BYTES + HEAD_BYTES);
     assertFalse(
-        of(Arrays.copyOf(whole, size), mostBytes, random).isSettled(), repeat + ", " + size);
+        of(Arrays.copyOf(whole, size), mostBytes, random).isSettled(whole.length),
+        repeat + ", " + size);
   }
 }

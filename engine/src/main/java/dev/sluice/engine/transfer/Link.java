@@ -30,6 +30,8 @@ final class Link {
     void look(long nowNanos);
   }
 
+  private static final System.Logger LOGGER = System.getLogger("dev.sluice.engine");
+
   private static final Watch NOTHING = _ -> {};
 
   private final TransportChannel incoming;
@@ -335,8 +337,7 @@ final class Link {
     try {
       channel.abort();
     } catch (RuntimeException | Error broken) {
-      System.getLogger("dev.sluice.engine")
-          .log(System.Logger.Level.WARNING, "aborting " + channel, broken);
+      LOGGER.log(System.Logger.Level.WARNING, "aborting " + channel, broken);
     }
   }
 
@@ -377,10 +378,20 @@ final class Link {
         leftEarly ? Optional.empty() : reason);
   }
 
-  /** It may be noticed in reading what comes from there, in writing, or in the end. */
+  /** A reset by the reader may be noticed in reading from it, in writing, or in the end. */
   private boolean isReaderLeaving(TransferException reason) {
     Pump read = reason.leg() == Leg.OUTGOING ? forward : backward;
-    return reason.kind() == Kind.RESET && read != null && read.isSettled();
+    try {
+      boolean leaves = reason.kind() == Kind.RESET && read != null && read.isSettled();
+      if (leaves) {
+        LOGGER.log(System.Logger.Level.DEBUG, "connection " + number + ": left early", reason);
+      }
+      return leaves;
+    } catch (RuntimeException | Error broken) {
+      // A check that is wrong must not hide what it was asked about.
+      reason.addSuppressed(broken);
+      return false;
+    }
   }
 
   private synchronized Optional<Failure> reason() {

@@ -108,7 +108,7 @@ final class Pump {
 
   /** Returns whether its reader may leave now; for when both directions are done. */
   boolean isSettled() {
-    return check.isSettled();
+    return check.isSettled(byteCount);
   }
 
   void passEndOn() throws IOException {

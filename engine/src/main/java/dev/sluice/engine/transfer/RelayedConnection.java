@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param backwardByteCount bytes that the incoming side has accepted
  * @param elapsed since it was accepted
  * @param stalled see {@link RelayProgress#stalled}
- * @param leftEarly a receiver reset it before the end, where its {@link StreamCheck} saw nothing
- *     any more that it needed ({@link StreamCheck#isSettled}): no failure
+ * @param leftEarly the connection to a receiver broke before the end, where by {@link
+ *     StreamCheck#isSettled} it may have had all that it needed: no failure
  * @param failure why it did not complete, on which side; empty: a receiver left early, or both
  *     directions came to their end, a {@link StreamCheck} found nothing wrong with them, and both
  *     channels were closed without a failure, which is all that can be known of what was delivered;

@@ -10,7 +10,8 @@ import java.nio.ByteBuffer;
  *
  * <h2>Threading</h2>
  *
- * Called by one thread, between reading and writing: what it takes, the transfer takes longer.
+ * Called by one thread, between reading and writing: what it takes, the transfer takes longer. Only
+ * {@link #isSettled} may be called by another one, when the first has ended.
  *
  * <h2>Errors</h2>
  *
@@ -44,12 +45,16 @@ public interface StreamCheck {
   void ended() throws TransportException;
 
   /**
-   * Returns whether a reader that resets the connection now, instead of reading to the end, has
-   * left nothing unread that it needs: some formats end with parts that say nothing, and their
-   * readers do not wait for them. Such a connection is passed on as the reset that it is, and has
-   * not failed. Called once at most, behind all other calls.
+   * Returns whether a reader that resets the connection now, instead of reading to the end, may
+   * have all that it needs: some formats end with parts that say nothing, and their readers do not
+   * wait for them. Such a connection is passed on as the reset that it is, and has not failed. What
+   * was accepted need not have been read, so say yes only where the loss of it shows elsewhere.
+   * Called once at most, behind all other calls, whether or not {@link #ended} was among them. If
+   * it throws, the answer is no.
+   *
+   * @param acceptedByteCount how much of what has passed the reader's side took; the rest is lost
    */
-  default boolean isSettled() {
+  default boolean isSettled(long acceptedByteCount) {
     return false;
   }
 }

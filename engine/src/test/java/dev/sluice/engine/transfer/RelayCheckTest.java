@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.api.TransportChannel;
 import dev.sluice.api.TransportException;
 import dev.sluice.api.TransportException.Kind;
+import dev.sluice.tck.fault.ForwardingChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -178,8 +179,9 @@ final class RelayCheckTest {
       public void ended() {}
 
       @Override
-      public boolean isSettled() {
-        return byteCount >= least;
+      public boolean isSettled(long acceptedByteCount) {
+        assertTrue(acceptedByteCount <= byteCount);
+        return acceptedByteCount >= least;
       }
     };
   }
@@ -220,6 +222,88 @@ final class RelayCheckTest {
     }
   }
 
+  /** It says that it is done, and what still comes finds nobody. */
+  @Test
+  void readerThatEndsItsSide_andLeaves_isNoFailure() throws Exception {
+    try (Relaying relaying = settling()) {
+      TransportChannel client = relaying.client();
+      TransportChannel server = relaying.server();
+      end(server);
+      assertEnd(client);
+      send(client, WHOLE);
+      receive(server, WHOLE);
+      server.abort();
+
+      // Until a write finds out.
+      assertThrows(
+          IOException.class,
+          () -> {
+            while (true) {
+              send(client, WHOLE);
+            }
+          });
+      RelayedConnection ended = relaying.log().awaitEnded(1).getFirst();
+      assertTrue(ended.leftEarly(), ended::toString);
+      assertTrue(relaying.result().firstFailed().isEmpty());
+    }
+  }
+
+  /** Closing waits for the reader to take what is on its way. */
+  private static final class ResetInTheEnd extends ForwardingChannel {
+    ResetInTheEnd(TransportChannel channel) {
+      super(channel);
+    }
+
+    @Override
+    public void close() throws IOException {
+      abort();
+      throw new TransportException(Kind.RESET, "reset while waiting for the peer to read");
+    }
+  }
+
+  /** Both directions have ended, and what is on its way is not taken. */
+  @Test
+  void readerThatLeaves_withTheLastBytesOnTheirWay_isNoFailure() throws Exception {
+    try (Relaying relaying =
+        new Relaying(RelayOptions.DEFAULTS.withOnce().withChecks(() -> settledAfter(WHOLE)))
+            .connecting(opener -> new ResetInTheEnd(opener.open()))
+            .start()) {
+      TransportChannel client = relaying.client();
+      TransportChannel server = relaying.server();
+      end(server);
+      assertEnd(client);
+      send(client, WHOLE);
+      end(client);
+
+      assertLeftEarly(relaying);
+    }
+  }
+
+  /** What it was asked about is told all the same. */
+  @Test
+  void checkThatBreaks_hidesNoFailure() throws Exception {
+    StreamCheck broken =
+        new StreamCheck() {
+          @Override
+          public void passed(ByteBuffer part) {}
+
+          @Override
+          public void ended() {}
+
+          @Override
+          public boolean isSettled(long acceptedByteCount) {
+            throw new IllegalStateException("broken");
+          }
+        };
+    try (Relaying relaying =
+        new Relaying(RelayOptions.DEFAULTS.withOnce().withChecks(() -> broken)).start()) {
+      TransportChannel _ = relaying.client();
+      relaying.server().abort();
+
+      assertFailed(Kind.RESET, Leg.OUTGOING, relaying);
+    }
+  }
+
   /** The other way round: of the bytes that come back, the client is the reader. */
   @Test
   void clientThatLeaves_withAllThatItNeeds_isNoFailure() throws Exception {
@@ -252,6 +336,24 @@ final class RelayCheckTest {
       TransportChannel server = relaying.server();
       send(client, WHOLE - 1);
       receive(server, WHOLE - 1);
+      server.abort();
+
+      assertReset(client);
+      assertFailed(Kind.RESET, Leg.OUTGOING, relaying);
+    }
+  }
+
+  /** At this rate it has seen all of them, and passed on the first few. */
+  @Test
+  void readerThatLeaves_beforeItWasSentAllThatItNeeds_isAFailure() throws Exception {
+    try (Relaying relaying =
+        new Relaying(
+                RelayOptions.DEFAULTS.withOnce().withChecks(() -> settledAfter(WHOLE)).withRate(10))
+            .start()) {
+      TransportChannel client = relaying.client();
+      TransportChannel server = relaying.server();
+      send(client, WHOLE);
+      receive(server, 1);
       server.abort();
 
       assertReset(client);
