@@ -36,6 +36,7 @@ final class UcxEnd {
   private static final Object GLOBAL = new Object();
 
   private static final long MOST_CLOSING_NANOS = 2_000_000_000L;
+  private static final long MOST_WIRING_NANOS = 200_000_000L;
 
   private final Fate fate;
 
@@ -50,6 +51,7 @@ final class UcxEnd {
   private @Nullable UcpEndpoint endpoint;
   private @Nullable UcpRequest closing;
   private boolean failed;
+  private boolean wired;
   private boolean destroyed;
   private boolean keepsMemory;
   private long operationCount;
@@ -93,9 +95,24 @@ final class UcxEnd {
             .setErrorHandler((_, _, message) -> fail("UCX lost the peer", message));
     try {
       endpoint = worker.newEndpoint(parameters);
+      endpoint.flushNonBlocking(noteWired());
     } catch (UcxException noWay) {
       throw Failures.noWay(fate.name(), noWay);
     }
+  }
+
+  private UcxCallback noteWired() {
+    return new UcxCallback() {
+      @Override
+      public void onSuccess(UcpRequest request) {
+        wired = true;
+      }
+
+      @Override
+      public void onError(int status, String message) {
+        wired = true;
+      }
+    };
   }
 
   private void fail(String what, String message) {
@@ -272,8 +289,20 @@ final class UcxEnd {
   /** Closes the endpoint, once; what is under way is cancelled. */
   void giveUp() {
     failed = true;
+    awaitWired();
     if (endpoint != null && closing == null) {
       closing = endpoint.closeNonBlockingForce();
+    }
+  }
+
+  /**
+   * Waits until both sides have agreed on their lanes: closing by force while those messages are on
+   * their way ends the process in an assertion of UCX 1.13 (wireup_ep.c, ucp_request.c).
+   */
+  private void awaitWired() {
+    long deadline = System.nanoTime() + MOST_WIRING_NANOS;
+    while (endpoint != null && !wired && closing == null && System.nanoTime() < deadline) {
+      progress();
     }
   }
 
