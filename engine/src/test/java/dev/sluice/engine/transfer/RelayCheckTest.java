@@ -191,17 +191,22 @@ final class RelayCheckTest {
         .start();
   }
 
+  private static void assertLeavingIsPassedOn(Relaying relaying, int sent, int taken)
+      throws Exception {
+    TransportChannel client = relaying.client();
+    TransportChannel server = relaying.server();
+    send(client, sent);
+    receive(server, taken);
+    server.abort();
+    assertReset(client);
+  }
+
   @Test
   void readerThatLeaves_beforeTheEnd_withAllThatItNeeds_isNoFailure_andPassedOnAsAReset()
       throws Exception {
     try (Relaying relaying = settling()) {
-      TransportChannel client = relaying.client();
-      TransportChannel server = relaying.server();
-      send(client, WHOLE);
-      receive(server, WHOLE);
-      server.abort();
+      assertLeavingIsPassedOn(relaying, WHOLE, WHOLE);
 
-      assertReset(client);
       assertLeftEarly(relaying);
     }
   }
@@ -332,13 +337,8 @@ final class RelayCheckTest {
   @Test
   void readerThatLeaves_beforeItHasAllThatItNeeds_isAFailure() throws Exception {
     try (Relaying relaying = settling()) {
-      TransportChannel client = relaying.client();
-      TransportChannel server = relaying.server();
-      send(client, WHOLE - 1);
-      receive(server, WHOLE - 1);
-      server.abort();
+      assertLeavingIsPassedOn(relaying, WHOLE - 1, WHOLE - 1);
 
-      assertReset(client);
       assertFailed(Kind.RESET, Leg.OUTGOING, relaying);
     }
   }
@@ -350,13 +350,8 @@ final class RelayCheckTest {
         new Relaying(
                 RelayOptions.DEFAULTS.withOnce().withChecks(() -> settledAfter(WHOLE)).withRate(10))
             .start()) {
-      TransportChannel client = relaying.client();
-      TransportChannel server = relaying.server();
-      send(client, WHOLE);
-      receive(server, 1);
-      server.abort();
+      assertLeavingIsPassedOn(relaying, WHOLE, 1);
 
-      assertReset(client);
       assertFailed(Kind.RESET, Leg.OUTGOING, relaying);
     }
   }
