@@ -286,7 +286,7 @@ final class UcxEnd {
     return key;
   }
 
-  /** Closes the endpoint, once; what is under way is cancelled. */
+  /** Closes the endpoint, once, as soon as it may be; what is under way is cancelled. */
   void giveUp() {
     failed = true;
     awaitWired();
